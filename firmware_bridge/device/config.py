@@ -1,0 +1,107 @@
+# What the controller must know of its rig: integers and short texts only, so that one CRC covers
+# them and a board can hold them. Built on the host by firmware_bridge.rig from a profile.
+# CircuitPython subset.
+
+from firmware_bridge.protocol.framing import Crc32
+
+VIBRATING, PERCUSSIVE, HEATER = 0, 1, 2  # heads
+
+
+class DeviceConfig:
+    """One rig.
+
+    rig_id, profile_hash    up to 16 characters each
+    output_of               per channel (vibration, percussion, heat) its output, -1: none
+    heads                   per output VIBRATING, PERCUSSIVE or HEATER
+    start_duty, max_duty    per output, u16: duty just above level 0, and at level 10000
+    max_levels              per motor channel, 0..10000: the profile's limits
+    max_heat_c100           the profile's limit, 0.01 C
+    heat_rise_c100          expected rise at full power in 20 s, 0.01 C
+    heat_hold               power that holds the limit, 0..10000 of full
+    ntc_raw, ntc_c100       the sensor's table: ADC values falling, temperatures rising
+    idle_ma                 supply current with everything off
+    cells                   of the battery; 0: a mains adapter, supply voltage is not judged
+    """
+
+    def __init__(
+        self,
+        rig_id: str,
+        profile_hash: str,
+        output_of: tuple[int, int, int],
+        heads: tuple[int, ...],
+        start_duty: tuple[int, ...],
+        max_duty: tuple[int, ...],
+        max_levels: tuple[int, int],
+        max_heat_c100: int,
+        heat_rise_c100: int,
+        heat_hold: int,
+        ntc_raw: tuple[int, ...],
+        ntc_c100: tuple[int, ...],
+        idle_ma: int,
+        cells: int,
+    ) -> None:
+        self.rig_id = rig_id
+        self.profile_hash = profile_hash
+        self.output_of = output_of
+        self.heads = heads
+        self.start_duty = start_duty
+        self.max_duty = max_duty
+        self.max_levels = max_levels
+        self.max_heat_c100 = max_heat_c100
+        self.heat_rise_c100 = heat_rise_c100
+        self.heat_hold = heat_hold
+        self.ntc_raw = ntc_raw
+        self.ntc_c100 = ntc_c100
+        self.idle_ma = idle_ma
+        self.cells = cells
+        self.crc = self._crc()
+
+    def _crc(self) -> int:
+        """Over everything that a cap or a calibration depends on (F43)."""
+        parts = (
+            self.rig_id,
+            self.profile_hash,
+            self.output_of,
+            self.heads,
+            self.start_duty,
+            self.max_duty,
+            self.max_levels,
+            self.max_heat_c100,
+            self.heat_rise_c100,
+            self.heat_hold,
+            self.ntc_raw,
+            self.ntc_c100,
+            self.idle_ma,
+            self.cells,
+        )
+        text = repr(parts).encode()
+        crc = Crc32()
+        crc.run(text, len(text))
+        return crc.high << 16 | crc.low
+
+    def problem(self) -> str:
+        """Why this configuration cannot be run, or an empty text."""
+        outputs = len(self.heads)
+        if not len(self.start_duty) == len(self.max_duty) == outputs:
+            return "every output needs a head, a start duty and a full duty"
+        for output in self.output_of:
+            if not -1 <= output < outputs:
+                return "a channel points at an output that does not exist"
+        for output in range(outputs):
+            if not 0 <= self.start_duty[output] <= self.max_duty[output] <= 65535:
+                return "duties must rise from 0 over start to full and end at 65535"
+        for channel in range(2):
+            if not 0 <= self.max_levels[channel] <= 10000:
+                return "a motor limit lies outside 0..10000"
+            output = self.output_of[channel]
+            if output >= 0 and self.heads[output] == HEATER:
+                return "a motor channel points at the heater"
+        output = self.output_of[2]
+        if output >= 0:
+            if self.heads[output] != HEATER:
+                return "the heat channel points at a motor"
+            if len(self.ntc_raw) < 2 or len(self.ntc_raw) != len(self.ntc_c100):
+                return "heat without a temperature table"
+            if not (0 < self.max_heat_c100 and 0 < self.heat_rise_c100 and 0 < self.heat_hold <= 10000):
+                return "heat without a limit, an expected rise or a holding power"
+        return ""

@@ -1,0 +1,234 @@
+# The heat supervisor: turns a target temperature into pad power, and distrusts everything: the
+# sensor, the pad, the transistor. Off until told otherwise, off for good once something is wrong.
+# Knows nothing of programs or messages. CircuitPython subset; integers; stepped every 100 ms.
+
+from firmware_bridge.device.limits import (
+    AFTER_OFF_C100,
+    AFTER_OFF_MS,
+    AFTER_OFF_WATCH_MS,
+    FALL_C100,
+    FALL_MS,
+    FROZEN_DUTY,
+    FROZEN_MS,
+    HOLD_BAND_C100,
+    HOLD_MS,
+    MAX_HEAT_C100,
+    NTC_BAD_READINGS,
+    NTC_RAW_MAX,
+    NTC_RAW_MIN,
+    NTC_STALE_MS,
+    RISE_DUTY,
+    RISE_MS,
+    SLOW_MS,
+    TRIP_C100,
+)
+from firmware_bridge.protocol.states import (
+    F_HEAT_AFTER_OFF,
+    F_HEAT_FELL,
+    F_HEAT_HOLDING,
+    F_HEAT_NO_RISE,
+    F_NONE,
+    F_NTC_FROZEN,
+    F_NTC_RANGE,
+    F_NTC_STALE,
+    F_OVER_TEMPERATURE,
+)
+
+FULL_DUTY = 10000
+GAIN_DUTY_PER_C100 = 40  # full power from 2.5 K below the target (E)
+INTEGRAL_MS = 40000  # time in which a lasting error is integrated once (E)
+PAST = FALL_MS // SLOW_MS  # readings kept to see a fall
+
+
+class Heat:
+    """One pad with one sensor.
+
+    ntc_raw, ntc_c100  the sensor's table: ADC values falling, temperatures rising
+    rise_c100          what full power should add in 20 s; half of it is demanded
+    hold_duty          power that holds the profile's limit, 0..10000
+    """
+
+    def __init__(
+        self, ntc_raw: tuple[int, ...], ntc_c100: tuple[int, ...], rise_c100: int, hold_duty: int
+    ) -> None:
+        self.duty = 0  # 0..10000 of full power
+        self.temperature_c100 = 0  # last good reading; only believe it when `trusted`
+        self.trusted = False
+        self.fault = F_NONE
+        self.value = 0  # what was seen when the fault was found
+        self._raw_table = ntc_raw
+        self._c100_table = ntc_c100
+        self._rise_c100 = rise_c100
+        self._hold_duty = hold_duty
+        self._integral = 0  # duty x ms
+        self._bad = 0
+        self._stale_ms = 0
+        self._doubt = F_NTC_STALE  # what is wrong with the sensor while it is not trusted
+        self._raw = -1
+        self._same_ms = 0
+        self._rise_ms = 0
+        self._rise_from = 0
+        self._past = [0] * PAST
+        self._past_count = 0
+        self._past_at = 0
+        self._hold_ms = 0
+        self._hold_sum = 0
+        self._off_ms = AFTER_OFF_MS + AFTER_OFF_WATCH_MS  # long ago
+        self._off_c100 = 0
+
+    def off(self) -> None:
+        """Power off now; between steps too."""
+        if self.duty:
+            self._off_ms = 0
+        self.duty = 0
+        self._integral = 0
+        self._rise_ms = 0
+        self._past_count = 0
+        self._hold_ms = 0
+        self._hold_sum = 0
+        self._same_ms = 0
+
+    def clear(self) -> None:
+        """Forgets a fault (the controller has checked that its cause is gone)."""
+        self.fault = F_NONE
+
+    def step(self, elapsed_ms: int, raw: int, target_c100: int) -> int:
+        """Takes a reading (-1: none came) and the target (0: off); returns the duty."""
+        self._read(elapsed_ms, raw)
+        if self.trusted and self.temperature_c100 >= TRIP_C100:
+            self._fail(F_OVER_TEMPERATURE, self.temperature_c100)
+        self._watch_after_off(elapsed_ms)
+        if target_c100 > 0 and not self.trusted:
+            self._fail(self._doubt, self._raw)
+        if not 0 < target_c100 <= MAX_HEAT_C100 or self.fault:
+            self.off()
+            return 0
+        if self._supervise(elapsed_ms, raw, target_c100):
+            self._control(elapsed_ms, target_c100)
+        return self.duty
+
+    def _fail(self, fault: int, value: int) -> None:
+        if self.fault == F_NONE:
+            self.fault = fault
+            self.value = value if value > 0 else 0
+        self.off()
+
+    # -- the sensor ----------------------------------------------------------------------------
+
+    def _read(self, elapsed_ms: int, raw: int) -> None:
+        if raw < 0:
+            self._stale_ms += elapsed_ms
+            if self._stale_ms > NTC_STALE_MS:
+                self._distrust(F_NTC_STALE)
+            return
+        self._stale_ms = 0
+        if not NTC_RAW_MIN <= raw <= NTC_RAW_MAX:
+            self._bad += 1
+            if self._bad >= NTC_BAD_READINGS:
+                self._raw = raw
+                self._distrust(F_NTC_RANGE)
+            return
+        self._bad = 0
+        self._same_ms = self._same_ms + elapsed_ms if raw == self._raw else 0
+        self._raw = raw
+        self.temperature_c100 = self.c100(raw)
+        self.trusted = True
+
+    def _distrust(self, doubt: int) -> None:
+        """A reading gone bad becomes a fault as soon as heat is asked for; until then it is a doubt."""
+        self.trusted = False
+        self._doubt = doubt
+        if self.duty:
+            self._fail(doubt, self._raw)
+
+    def c100(self, raw: int) -> int:
+        """Temperature in 0.01 C, linear between the rows of the table, its ends beyond them."""
+        table = self._raw_table
+        if raw >= table[0]:
+            return self._c100_table[0]
+        last = len(table) - 1
+        if raw <= table[last]:
+            return self._c100_table[last]
+        low, high = 0, last  # table[low] > raw >= table[high]
+        while high - low > 1:
+            middle = (low + high) // 2
+            if raw < table[middle]:
+                low = middle
+            else:
+                high = middle
+        span = table[low] - table[high]
+        rise = self._c100_table[high] - self._c100_table[low]
+        return self._c100_table[low] + rise * (table[low] - raw) // span
+
+    # -- suspicion -----------------------------------------------------------------------------
+
+    def _supervise(self, elapsed_ms: int, raw: int, target_c100: int) -> bool:
+        """Judges the time since the last step, driven at ``duty``; False: something is wrong."""
+        duty = self.duty
+        now = self.temperature_c100
+        if duty < FROZEN_DUTY:
+            self._same_ms = 0
+        elif self._same_ms >= FROZEN_MS:
+            self._fail(F_NTC_FROZEN, raw)
+            return False
+        if duty < RISE_DUTY:
+            self._rise_ms = 0
+            self._rise_from = now
+        else:
+            self._rise_ms += elapsed_ms
+            if self._rise_ms >= RISE_MS:
+                if (now - self._rise_from) * 2 < self._rise_c100:
+                    self._fail(F_HEAT_NO_RISE, now)
+                    return False
+                self._rise_ms = 0
+                self._rise_from = now
+        if not duty:
+            self._past_count = 0
+        else:
+            if self._past_count >= PAST and self._past[self._past_at] - now >= FALL_C100:
+                self._fail(F_HEAT_FELL, now)
+                return False
+            self._past[self._past_at] = now
+            self._past_at = (self._past_at + 1) % PAST
+            self._past_count += 1
+        if -HOLD_BAND_C100 <= now - target_c100 <= HOLD_BAND_C100:
+            self._hold_ms += elapsed_ms
+            self._hold_sum += duty * elapsed_ms // 100
+            if self._hold_ms >= HOLD_MS:
+                mean = self._hold_sum // (self._hold_ms // 100)
+                self._hold_ms = 0
+                self._hold_sum = 0
+                if mean * 2 > self._hold_duty * 3:
+                    self._fail(F_HEAT_HOLDING, mean)
+                    return False
+        else:
+            self._hold_ms = 0
+            self._hold_sum = 0
+        return True
+
+    def _watch_after_off(self, elapsed_ms: int) -> None:
+        """Off, and still getting warmer once the pad's own warmth has spread: something conducts."""
+        if self.duty or self._off_ms >= AFTER_OFF_MS + AFTER_OFF_WATCH_MS or not self.trusted:
+            return
+        before = self._off_ms
+        self._off_ms += elapsed_ms
+        if self._off_ms < AFTER_OFF_MS:
+            return
+        if before < AFTER_OFF_MS:
+            self._off_c100 = self.temperature_c100
+        elif self.temperature_c100 - self._off_c100 >= AFTER_OFF_C100:
+            self._fail(F_HEAT_AFTER_OFF, self.temperature_c100)
+
+    # -- control -------------------------------------------------------------------------------
+
+    def _control(self, elapsed_ms: int, target_c100: int) -> None:
+        """Proportional and integral, the integral only where power is not at its ends."""
+        error = target_c100 - self.temperature_c100
+        duty = error * GAIN_DUTY_PER_C100 + self._integral // INTEGRAL_MS
+        if 0 < duty < FULL_DUTY:
+            self._integral += error * GAIN_DUTY_PER_C100 * elapsed_ms
+            if self._integral < 0:
+                self._integral = 0
+        if duty > FULL_DUTY:
+            duty = FULL_DUTY
+        self.duty = duty if duty > 0 else 0

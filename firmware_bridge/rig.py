@@ -1,0 +1,76 @@
+"""From a device profile to what the controller on the device is given.
+
+Host side. The controller takes integers only, so this is the one place where a profile's fractions
+and degrees become duties, levels of 10000 and a sensor table.
+"""
+
+from __future__ import annotations
+
+import math
+
+from firmware_bridge.device.config import HEATER, PERCUSSIVE, VIBRATING, DeviceConfig
+from programs.profile import Heater, Profile
+from programs.timeline import CHANNELS, FULL_SCALE
+
+HEADS = {"vibrating": VIBRATING, "percussive": PERCUSSIVE, "heater": HEATER}
+DUTY_TOP = 65535  # full duty on the pins, as CircuitPython counts it
+ADC_TOP = 65535  # full scale of the sensor's converter
+RISE_WINDOW_S = 20  # the device demands half the profile's heating rate over this time (safety.md)
+# Rows of the sensor table, C: close together where a person's skin is.
+TABLE_C = (-20, -10, 0, 10, *range(15, 61, 1), 70, 80, 90, 100, 120)
+T25_K = 298.15
+
+
+def device_config(profile: Profile) -> DeviceConfig:
+    """The controller's configuration for this rig.
+
+    >>> from programs.profile import load_profile
+    >>> config = device_config(load_profile("heated-head"))
+    >>> config.output_of, config.heads, config.problem()
+    ((0, 1, 2), (0, 1, 2), '')
+    """
+    outputs = profile.outputs
+    heater = next((output.heater for output in outputs if output.heater is not None), None)
+    ntc = ntc_table(heater) if heater else ((), ())
+    return DeviceConfig(
+        rig_id=profile.id[:16],
+        profile_hash=profile.hash,
+        output_of=(
+            _output_index(profile, CHANNELS[0]),
+            _output_index(profile, CHANNELS[1]),
+            _output_index(profile, CHANNELS[2]),
+        ),
+        heads=tuple(HEADS[output.head] for output in outputs),
+        start_duty=tuple(round(output.start_duty * DUTY_TOP) for output in outputs),
+        max_duty=tuple(round(output.max_duty * DUTY_TOP) for output in outputs),
+        max_levels=(
+            round(profile.limits.vibration * FULL_SCALE),
+            round(profile.limits.percussion * FULL_SCALE),
+        ),
+        max_heat_c100=round(profile.limits.heat_c * 100),
+        heat_rise_c100=round(heater.heating_rate_c_s * RISE_WINDOW_S * 100) if heater else 0,
+        heat_hold=round(heater.holding_power * FULL_SCALE) if heater else 0,
+        ntc_raw=ntc[0],
+        ntc_c100=ntc[1],
+        idle_ma=round(profile.supply.idle_current_a * 1000),
+        cells=profile.supply.cells,
+    )
+
+
+def _output_index(profile: Profile, channel: str) -> int:
+    for index, output in enumerate(profile.outputs):
+        if channel in output.channels:
+            return index
+    return -1
+
+
+def ntc_table(heater: Heater) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """ADC values (falling) and temperatures in 0.01 C (rising) of the pad's sensor.
+
+    R = R25 exp(beta (1/T - 1/T25)), sensor to ground under a fixed divider.
+    """
+    raws = []
+    for celsius in TABLE_C:
+        ohm = heater.ntc_r25_ohm * math.exp(heater.ntc_beta_k * (1 / (celsius + 273.15) - 1 / T25_K))
+        raws.append(round(ADC_TOP * ohm / (ohm + heater.divider_ohm)))
+    return tuple(raws), tuple(celsius * 100 for celsius in TABLE_C)

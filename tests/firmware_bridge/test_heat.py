@@ -1,0 +1,187 @@
+"""The heat supervisor against a pad in a few lines of physics, and against every way a pad lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_bridge.device.heat import Heat
+from firmware_bridge.protocol import states
+from tests.firmware_bridge.bench import NTC_C100, NTC_RAW, raw_at
+
+Reading = Callable[[float, float], int]  # (time s, true pad temperature C) -> raw
+
+
+class Pad:
+    """First order: 0.5 K/s at full power, loses to 30 C so that 41 C takes a quarter of it."""
+
+    def __init__(self, heat: Heat, start_c: float = 30.0) -> None:
+        self.heat = heat
+        self.c = start_c
+        self.t_s = 0.0
+        self.hottest_c = start_c
+        self.stuck_on = False
+
+    def run(self, seconds: float, target_c: float, reading: Reading | None = None) -> int:
+        for _ in range(round(seconds * 10)):
+            self.t_s += 0.1
+            power = 1.0 if self.stuck_on else self.heat.duty / 10000
+            self.c += 0.1 * (0.5 * power - 0.0115 * (self.c - 30.0))
+            self.hottest_c = max(self.hottest_c, self.c)
+            raw = reading(self.t_s, self.c) if reading else noisy(self.t_s, self.c)
+            self.heat.step(100, raw, round(target_c * 100))
+        return self.heat.fault
+
+
+def noisy(t_s: float, c: float) -> int:
+    """A converter never says exactly the same for long."""
+    return raw_at(c) + round(t_s * 10) % 3
+
+
+def heat() -> Heat:
+    return Heat(NTC_RAW, NTC_C100, rise_c100=900, hold_duty=3000)
+
+
+def fault(pad: Pad) -> str:
+    return states.FAULTS[pad.heat.fault]
+
+
+def test_off_until_told_and_off_again_at_once() -> None:
+    pad = Pad(heat())
+    pad.run(5, 0)
+    assert pad.heat.duty == 0
+    pad.run(5, 40)
+    assert pad.heat.duty == 10000
+    pad.heat.off()
+    assert pad.heat.duty == 0
+
+
+@pytest.mark.parametrize("target_c", [34.0, 38.0, 41.0])
+def test_it_reaches_the_target_holds_it_and_hardly_overshoots(target_c: float) -> None:
+    pad = Pad(heat())
+    pad.run(1200, target_c)
+    assert fault(pad) == "none"
+    assert abs(pad.c - target_c) < 0.2
+    assert pad.hottest_c < target_c + 0.6
+
+
+@pytest.mark.parametrize("target_c", [-1, 0, 41.01, 60])
+def test_a_target_outside_the_range_is_no_target(target_c: float) -> None:
+    pad = Pad(heat())
+    pad.run(30, target_c)
+    assert pad.hottest_c == 30.0
+
+
+@given(st.integers(1000, 64000))
+def test_the_table_is_linear_between_rows_and_flat_beyond(raw: int) -> None:
+    exact = 100 + (64000 - raw) * (6400 - 100) / (64000 - 1000)
+    assert abs(heat().c100(raw) - exact) <= 1
+    assert heat().c100(65535) == 100
+    assert heat().c100(0) == 6400
+
+
+def dead(_t: float, _c: float) -> int:
+    return -1
+
+
+def open_wire(_t: float, _c: float) -> int:
+    return 65535
+
+
+def shorted(_t: float, _c: float) -> int:
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("reading", "code", "within_s"),
+    [(dead, "NTC_STALE", 0.7), (open_wire, "NTC_RANGE", 0.5), (shorted, "NTC_RANGE", 0.5)],
+)
+def test_a_reading_gone_bad_turns_off_for_good(reading: Reading, code: str, within_s: float) -> None:
+    pad = Pad(heat())
+    pad.run(20, 40)
+    assert pad.heat.duty > 0
+    pad.run(within_s, 40, reading)
+    assert (fault(pad), pad.heat.duty) == (code, 0)
+    pad.run(60, 40)
+    assert (fault(pad), pad.heat.duty) == (code, 0)
+
+
+def test_heat_without_any_reading_from_the_start_is_a_fault() -> None:
+    pad = Pad(heat())
+    pad.run(1, 40, dead)
+    assert (fault(pad), pad.heat.duty, pad.hottest_c) == ("NTC_STALE", 0, 30.0)
+
+
+def test_three_bad_readings_are_forgiven() -> None:
+    pad = Pad(heat())
+    pad.run(20, 40)
+    pad.run(0.3, 40, open_wire)
+    pad.run(1, 40)
+    assert fault(pad) == "none"
+
+
+def test_a_frozen_reading_under_power_is_seen_within_10_s() -> None:
+    pad = Pad(heat())
+    pad.run(10, 40)
+    frozen = raw_at(pad.c)
+    pad.run(9.5, 40, lambda _t, _c: frozen)
+    assert fault(pad) == "none"
+    pad.run(1, 40, lambda _t, _c: frozen)
+    assert fault(pad) == "NTC_FROZEN"
+    assert pad.hottest_c < 41
+
+
+def test_a_sensor_that_lies_low_is_seen_within_20_s_of_full_power() -> None:
+    pad = Pad(heat())
+    pad.run(25, 40, lambda t, _c: noisy(t, 30.0))
+    assert fault(pad) == "HEAT_NO_RISE"
+
+
+def test_a_sensor_that_falls_off_is_seen_before_the_skin_suffers() -> None:
+    pad = Pad(heat())
+    pad.run(600, 40)
+    fell_s, at_c = pad.t_s, pad.c
+
+    def cooling(t: float, _c: float) -> int:
+        return noisy(t, 22 + (at_c - 22) * 2.718 ** (-(t - fell_s) / 10))
+
+    pad.run(6, 40, cooling)
+    assert fault(pad) == "HEAT_FELL"
+    assert pad.hottest_c < 42.5
+
+
+def test_power_that_holding_does_not_need_is_seen_within_two_minutes() -> None:
+    pad = Pad(heat())
+    pad.run(600, 40)
+    pad.run(130, 40, lambda t, c: noisy(t, min(c, 39.5)))  # reads half a degree low whatever happens
+    assert fault(pad) in ("HEAT_HOLDING", "OVER_TEMPERATURE", "HEAT_NO_RISE")
+
+
+def test_43_degrees_trips_even_when_nobody_heats() -> None:
+    pad = Pad(heat(), start_c=42.99)
+    pad.run(0.1, 0, lambda t, _c: noisy(t, 42.9))
+    assert fault(pad) == "none"
+    pad.run(0.1, 0, lambda _t, _c: raw_at(43.0))
+    assert fault(pad) == "OVER_TEMPERATURE"
+
+
+def test_a_transistor_that_stays_on_is_seen_after_off() -> None:
+    pad = Pad(heat())
+    pad.run(20, 36)
+    pad.stuck_on = True
+    pad.run(16, 0)
+    assert fault(pad) in ("HEAT_AFTER_OFF", "OVER_TEMPERATURE")
+    assert pad.heat.fault
+
+
+@given(st.lists(st.tuples(st.integers(-5, 70000), st.integers(-100, 70000)), max_size=60))
+def test_no_reading_and_no_target_ever_break_the_bounds(steps: list[tuple[int, int]]) -> None:
+    supervisor = heat()
+    for raw, target in steps:
+        duty = supervisor.step(100, raw, target)
+        assert 0 <= duty <= 10000
+        if supervisor.fault or not supervisor.trusted or not 0 < target <= 4100:
+            assert duty == 0
