@@ -48,7 +48,7 @@ from firmware_bridge.protocol.messages import (
 FIRMWARE = "thrum 0.1.0"
 TX_BYTES = 512
 WELCOME_FIELDS = MESSAGES[WELCOME][1]
-_STATUS_SIZE = size(MESSAGES[STATUS][1])
+_SIZE = {kind: size(MESSAGES[kind][1]) for kind in MESSAGES}  # looked up while running
 _S = offsets(MESSAGES[STATUS][1])
 # Places in the body of a STATUS frame, looked up once.
 _CMD = HEADER + _S["cmd"]
@@ -103,7 +103,7 @@ class DeviceLink:
         if kind == SEGMENTS:
             if decoder.session == self.session and decoder.length > 1:
                 self._segments()
-        elif decoder.length != size(MESSAGES[kind][1]):
+        elif decoder.length != _SIZE[kind]:
             decoder.bad += 1
         elif kind == HEARTBEAT:
             if decoder.session == self.session:
@@ -253,7 +253,7 @@ class DeviceLink:
         body[_PAD + 9] = device.late_ticks if device.late_ticks < 255 else 255
         _put_u32(body, _BOOT, device.boot_id)
         _put_u32(body, _TICKS, device.ticks)
-        self._queue(STATUS, _STATUS_SIZE)
+        self._queue(STATUS, _SIZE[STATUS])
 
     def _flags(self) -> int:
         device = self._device
