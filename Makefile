@@ -30,7 +30,7 @@ bench: $(VENV)/.dev ## Measure start-up, simulation and stop times (about two mi
 	$(BIN)/python -m tests.bench
 
 docs: $(VENV)/.dev ## Write the generated parts of the documents again
-	$(BIN)/python -m tests.docs
+	$(BIN)/python docs/generate.py
 
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

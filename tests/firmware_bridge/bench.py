@@ -106,12 +106,13 @@ class Bench:
         self.device.receive(frame, len(frame))
 
     def send(self, kind: int, session: int | None = None, cmd: int | None = None, **values: Any) -> int:
-        """A command with the next number (or ``cmd``); returns what became of it."""
+        """A command with the next number (or ``cmd``); what became of it, R_NONE when it was not heard."""
         if cmd is None:
             self.cmd += 1
             cmd = self.cmd
         self.put(kind, m.pack(m.MESSAGES[kind][1], {"cmd": cmd, **values}), session)
-        return self.device.link.result
+        link = self.device.link
+        return link.result if link.cmd == cmd and link.session == self.session else m.R_NONE
 
     def segments(self, *records: bytes, epoch: int | None = None, seq: int | None = None) -> bool:
         """One SEGMENTS frame; True when it was acknowledged as new."""

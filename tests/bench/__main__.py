@@ -1,0 +1,41 @@
+"""``python -m tests.bench [NAME...]``: what is fast and what is not, on the machine it runs on.
+
+Times of whole processes are taken in turn with the bare interpreter, so that the ratio holds on a
+machine that is busy with other things. Nothing is asserted: these machines are shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Callable
+
+from tests.bench import simulation, startup, stop
+
+SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "startup": startup.main,
+    "simulation": simulation.main,
+    "stop": stop.main,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"sections to run: {', '.join(SECTIONS)} (default: all)")
+    parser.add_argument("--runs", type=int, default=10, help="runs of each whole process (default: 10)")
+    parser.add_argument("--stops", type=int, default=50, help="stops over the PTY (default: 50)")
+    parser.add_argument("--play-s", type=int, default=0, help="seconds of playing over the PTY (default: none)")
+    args = parser.parse_args()
+    unknown = set(args.names) - set(SECTIONS)
+    if unknown:
+        parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+    for name in args.names or SECTIONS:
+        print(f"\n== {name} ==")
+        SECTIONS[name](args)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
