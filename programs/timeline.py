@@ -96,7 +96,7 @@ class Timeline:
     """A compiled program, ready to stream.
 
     ``max_error`` is the greatest distance of a level from the exact curve, as a fraction of full
-    scale (heat: of 1 C x 100), except within ``max_edge_ms`` of a jump of a square or a saw.
+    scale (heat: of 1 C x 100), except within ``max_edge_ms`` of a jump of a square, a saw or heat.
     ``origin_ms`` is where in the whole program this timeline starts (0, unless it is a
     continuation after a pause or a skip).
     """
