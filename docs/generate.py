@@ -49,12 +49,21 @@ def message_tables() -> str:
 
 
 def fields_table(fields: tuple[tuple[str, str], ...]) -> str:
-    rows = (f"| {at} | {name} | {kind} |" for (name, kind), at in zip(fields, m.offsets(fields).values(), strict=True))
+    rows = (
+        f"| {at} | {name} | {kind} |"
+        for (name, kind), at in zip(fields, m.offsets(fields).values(), strict=True)
+    )
     return "\n".join(["| at | field | kind |", "|---|---|---|", *rows])
 
 
 def numbered(names: tuple[str | None, ...]) -> str:
-    return "\n".join(["| code | means |", "|---|---|", *(f"| {code} | {name or 'none'} |" for code, name in enumerate(names))])
+    return "\n".join(
+        [
+            "| code | means |",
+            "|---|---|",
+            *(f"| {code} | {name or 'none'} |" for code, name in enumerate(names)),
+        ]
+    )
 
 
 def limits_table() -> str:
