@@ -4,6 +4,7 @@
 
 from firmware_bridge.device.limits import (
     AFTER_OFF_C100,
+    AFTER_OFF_FROM_C100,
     AFTER_OFF_MS,
     AFTER_OFF_WATCH_MS,
     FALL_C100,
@@ -207,14 +208,14 @@ class Heat:
         return True
 
     def _watch_after_off(self, elapsed_ms: int) -> None:
-        """Off, and still getting warmer once the pad's own warmth has spread: something conducts."""
+        """Off, warmer than a body, and still getting warmer after a while: something conducts."""
         if self.duty or self._off_ms >= AFTER_OFF_MS + AFTER_OFF_WATCH_MS or not self.trusted:
             return
         before = self._off_ms
         self._off_ms += elapsed_ms
         if self._off_ms < AFTER_OFF_MS:
             return
-        if before < AFTER_OFF_MS:
+        if before < AFTER_OFF_MS or self._off_c100 < AFTER_OFF_FROM_C100:
             self._off_c100 = self.temperature_c100
         elif self.temperature_c100 - self._off_c100 >= AFTER_OFF_C100:
             self._fail(F_HEAT_AFTER_OFF, self.temperature_c100)

@@ -68,7 +68,8 @@ HOLD_MS = 60000  # within 2 K of target, mean power over this time against the h
 HOLD_BAND_C100 = 200
 AFTER_OFF_MS = 10000  # this long after off the pad must no longer rise
 AFTER_OFF_C100 = 100  # by 1 K
-AFTER_OFF_WATCH_MS = 60000  # watched for this long; later a warm body may warm a cold pad
+AFTER_OFF_FROM_C100 = 3700  # judged above this only: a body warms a cooler pad by itself
+AFTER_OFF_WATCH_MS = 60000  # and watched for this long
 
 # The last check, on the number that goes to the pin. Written out on purpose, not derived.
 LAST_DUTY_U16 = 60000  # no motor pin is ever written above this

@@ -25,7 +25,9 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help=f"sections to run: {', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--runs", type=int, default=10, help="runs of each whole process (default: 10)")
     parser.add_argument("--stops", type=int, default=50, help="stops over the PTY (default: 50)")
-    parser.add_argument("--play-s", type=int, default=0, help="seconds of playing over the PTY (default: none)")
+    parser.add_argument(
+        "--play-s", type=int, default=0, help="seconds of playing over the PTY (default: none)"
+    )
     args = parser.parse_args()
     unknown = set(args.names) - set(SECTIONS)
     if unknown:

@@ -31,7 +31,10 @@ def main(args: argparse.Namespace) -> None:
         ratios, memory = [], []
         for _ in range(max(3, args.runs // 2)):
             done = subprocess.run(
-                [sys.executable, "-c", SCRIPT.format(program=program)], capture_output=True, text=True, check=True
+                [sys.executable, "-c", SCRIPT.format(program=program)],
+                capture_output=True,
+                text=True,
+                check=True,
             )
             outcome, duration_s, wall_s, peak_mb = json.loads(done.stdout)
             assert outcome == "completed", outcome

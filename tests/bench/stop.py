@@ -23,7 +23,9 @@ def main(args: argparse.Namespace) -> None:
         for _ in range(args.stops):
             with Connection.open(device.address) as massager:
                 massager.play(timeline)
-                assert massager.wait_for(lambda s: s.status is not None and s.status.applied_vibration > 500, 15.0)
+                assert massager.wait_for(
+                    lambda s: s.status is not None and s.status.applied_vibration > 500, 15.0
+                )
                 start = time.perf_counter()
                 massager.stop()
                 assert massager.wait_for(lambda s: s.phase == "ended", 2.0)

@@ -177,6 +177,13 @@ def test_a_transistor_that_stays_on_is_seen_after_off() -> None:
     assert pad.heat.fault
 
 
+def test_a_cool_pad_that_skin_warms_after_off_is_no_fault() -> None:
+    pad = Pad(heat(), start_c=24.0)
+    pad.run(6, 40)
+    pad.run(60, 0, lambda t, _c: noisy(t, 27.0 + 9.0 * (1 - 2.718 ** (-t / 20))))
+    assert fault(pad) == "none"
+
+
 @given(st.lists(st.tuples(st.integers(-5, 70000), st.integers(-100, 70000)), max_size=60))
 def test_no_reading_and_no_target_ever_break_the_bounds(steps: list[tuple[int, int]]) -> None:
     supervisor = heat()

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from firmware_bridge.protocol import messages as m
 from tests.firmware_bridge.bench import BOOT_ID, Bench, config, raw_at, record
 
-# Restated, not imported: levels of 10000 by region (nowhere, neck, shoulders, upper-back, lower-back, hips, back).
+# Restated, not imported, by region: nowhere, neck, shoulders, upper-back, lower-back, hips, back.
 REGION_CAP = (0, 3000, 8500, 8500, 5000, 8500, 5000)
 NO_PERCUSSION = (True, True, False, False, True, False, True)
 

@@ -100,7 +100,7 @@ def test_every_message_of_the_table_comes_back(kind: int) -> None:
 
 
 def test_values_that_do_not_fit_are_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="gain is 65536, allowed 0..65535"):
+    with pytest.raises(ValueError, match=r"gain is 65536, allowed 0\.\.65535"):
         m.pack(m.MESSAGES[m.GAIN][1], {"cmd": 1, "gain": 65536, "gain_max": 0})
     with pytest.raises(ValueError, match="gain_max is missing"):
         m.pack(m.MESSAGES[m.GAIN][1], {"cmd": 1, "gain": 0})

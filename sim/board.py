@@ -1,0 +1,140 @@
+"""The simulated board: the pins, inputs and memory that the device's controller is given.
+
+It has the interface of every real board (see the device package) and adds only what a bench has
+besides: ``step`` lets 10 ms of physics pass, ``changes`` keeps what was written to each output,
+and fault injection may change what an input says. Rules kept here:
+
+1. Nothing is limited or corrected: the board does what it is told, as hardware does.
+2. ENABLE is a one-shot: power passes only while the line keeps changing, and drops 150 ms after
+   the last change (the design asks for at most 200 ms).
+3. Noise comes from the seed alone; the same seed gives the same readings in the same order.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from programs.profile import Profile
+from sim.heat import ADC_TOP, ntc_raw
+from sim.person import Person
+from sim.plant import STEP_MS, Plant
+
+ONE_SHOT_MS = 150
+ENABLE_OPENS_C = 45.0  # a comparator on the pad opens ENABLE before the cut-off acts (safety.md)
+NTC_NOISE_COUNTS = 6.0  # standard deviation, of 65535: about 0.02 K near 40 C (E)
+CURRENT_NOISE_MA = 2.0
+NOISE_LENGTH = 4099  # prime, so that readings at a steady rate do not see a short cycle
+
+
+class SimBoard:
+    """Simulated pins over a simulated rig.
+
+    ``changes``: with ``record``, a list of (t_ms, output, duty_u16), one entry per change of an output.
+    ``on_ntc``, ``on_stop``: hooks of fault injection, None when nothing is wrong.
+    """
+
+    simulated = 1
+
+    def __init__(
+        self, profile: Profile, stamp: int, seed: int = 0, person: Person | None = None, record: bool = False
+    ) -> None:
+        self.name = "simulator"
+        self.reset_cause = 0
+        self.plant = Plant(profile, person)
+        self.now_ms = 0
+        self.enabled = False
+        self.changes: list[tuple[int, int, int]] = []
+        self.on_ntc: Callable[[int], int] | None = None
+        self.on_stop: Callable[[], bool] | None = None
+        self.watchdog_fed_ms = 0
+        self._record = record
+        self._duties = self.plant.duties
+        self._level = 0
+        self._enabled_until_ms = 0
+        self._stamp = stamp
+        self._fault = (0, 0, 0, 0)
+        self._heater = next((o.heater for o in profile.outputs if o.heater is not None), None)
+        self._ntc_c = self._raw = -1.0  # what the sensor feels, and its reading before noise
+        self._set_up_noise(seed)
+        self._read_pad()
+
+    def _set_up_noise(self, seed: int) -> None:
+        source = random.Random(seed)
+        self._noise = [source.gauss(0.0, 1.0) for _ in range(NOISE_LENGTH)]
+        self._noise_at = 0
+
+    # What the controller calls.
+
+    def write_duty(self, output: int, duty_u16: int) -> None:
+        if self._duties[output] != duty_u16:
+            self._duties[output] = duty_u16
+            if self._record:
+                self.changes.append((self.now_ms, output, duty_u16))
+
+    def enable(self, level: int) -> None:
+        if level != self._level:
+            self._level = level
+            self._enabled_until_ms = self.now_ms + ONE_SHOT_MS
+
+    def ntc_raw(self) -> int:
+        raw = self._raw
+        if raw < 0.0:
+            return -1
+        at = self._noise_at = (self._noise_at + 1) % NOISE_LENGTH
+        reading = int(raw + NTC_NOISE_COUNTS * self._noise[at])
+        if reading > ADC_TOP:
+            reading = ADC_TOP
+        return self.on_ntc(reading) if self.on_ntc is not None else reading
+
+    def current_ma(self) -> int:
+        at = self._noise_at = (self._noise_at + 1) % NOISE_LENGTH
+        reading = int(self.plant.current_a * 1000.0 + CURRENT_NOISE_MA * self._noise[at])
+        return reading if reading > 0 else 0
+
+    def supply_mv(self) -> int:
+        return int(self.plant.supply_v * 1000.0)
+
+    def stop_open(self) -> bool:
+        return self.on_stop is not None and self.on_stop()
+
+    def feed_watchdog(self) -> None:
+        self.watchdog_fed_ms = self.now_ms
+
+    def load_stamp(self) -> int:
+        return self._stamp
+
+    def save_stamp(self, crc: int) -> None:
+        self._stamp = crc
+
+    def load_fault(self) -> tuple[int, int, int, int]:
+        return self._fault
+
+    def save_fault(self, code: int, tick: int, channel: int, value: int) -> None:
+        self._fault = (code, tick, channel, value)
+
+    # What only a bench can do.
+
+    @property
+    def powered(self) -> bool:
+        """Whether any output gets power: a duty or a shorted transistor, and ENABLE holding."""
+        return self.enabled and (any(self._duties) or self.plant.heater_stuck_on)
+
+    def step(self, now_ms: int) -> None:
+        """Let physics catch up with the device's clock, in exact steps of 10 ms."""
+        plant = self.plant
+        while self.now_ms < now_ms:
+            self.now_ms += STEP_MS
+            enabled = self.now_ms <= self._enabled_until_ms
+            if enabled and plant.pad_c >= ENABLE_OPENS_C:
+                enabled = False
+            self.enabled = enabled
+            plant.step(enabled)
+        self._read_pad()
+
+    def _read_pad(self) -> None:
+        """What the ADC would see of the pad's sensor, before noise; worked out when it has moved."""
+        heat = self.plant.heat
+        if heat is not None and self._heater is not None and heat.ntc_c != self._ntc_c:
+            self._ntc_c = heat.ntc_c
+            self._raw = ntc_raw(heat.ntc_c, self._heater)

@@ -1,0 +1,25 @@
+"""The errors of the simulator: one base, a built-in as co-parent, data as attributes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SimError(Exception):
+    """Something asked of the simulator cannot be done; the message is a whole sentence."""
+
+
+class UnknownFault(SimError, ValueError):
+    """A ``--fault`` that does not exist or does not read. ``text`` is what was written."""
+
+    def __init__(self, text: str, sentence: str) -> None:
+        self.text = text
+        super().__init__(sentence)
+
+
+class NotWritten(SimError, OSError):
+    """An output file could not be written. ``path`` is where it should have gone."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(f"Cannot write {str(path)!r}: {why}. Nothing was left there; choose another place.")

@@ -1,0 +1,167 @@
+"""What happened, row by row: kept in one flat array while it runs, written as CSV afterwards.
+
+A row per device tick, four bytes a value (60 minutes with two motors take some 23 MB), nothing
+worked out while the simulation runs. Rules kept here:
+
+1. ``t_s`` = 0 is the moment at which playing began; rows before it are not kept, and the first
+   row is the tick that has played the first 10 ms. Without pauses ``t_s`` is the playhead.
+2. asked = the Timeline's level, modulator included; allowed = the tightest ceiling in force;
+   applied = the level written. Motors 0..1; heat asked and allowed in C (0: off), applied 0..1.
+3. A file appears under its name when it is complete, or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+from collections.abc import Iterator
+from operator import mul
+from pathlib import Path
+from typing import IO, Any
+
+from programs.timeline import CHANNELS
+from sim.errors import NotWritten
+from sim.motor import RAD_S_TO_RPM
+from sim.plant import Plant
+
+STEP_S = 0.01
+LEVEL_COLUMNS = tuple(f"{channel}_{what}" for channel in CHANNELS for what in ("asked", "allowed", "applied"))
+PLANT_COLUMNS = ("pad_c", "skin_c", "current_a", "supply_v", "peak_current_a")
+# What one unit of the device's integers is worth, per level column.
+_LEVEL_UNITS = (1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-4, 1e-2, 1e-2, 1e-4)
+_LEVEL_FORMATS = ("%.4f",) * 6 + ("%.2f", "%.2f", "%.4f")
+
+
+class Trace:
+    """Rows of one run. ``columns`` names them; ``column(name)`` is one of them as floats.
+
+    ``record()`` adds a row, the state after a tick; ``first_s`` is the time of the first one.
+    """
+
+    def __init__(self, controller: Any, plant: Plant) -> None:
+        motors = tuple(f"{motor.name.replace('-', '_')}_speed_rpm" for motor in plant.motors)
+        self.columns = (
+            *LEVEL_COLUMNS,
+            "playhead_ms",
+            "state",
+            *motors,
+            *PLANT_COLUMNS,
+        )
+        self.width = len(self.columns)
+        self.rows = array("f")
+        self.first_s = STEP_S
+        self._units = (
+            *_LEVEL_UNITS,
+            1.0,
+            1.0,
+            *(RAD_S_TO_RPM for _ in motors),
+            *(1.0 for _ in PLANT_COLUMNS),
+        )
+        self._motors = tuple(each.motor for each in plant.motors)
+        self._controller, self._player = controller, controller.player
+        self._plant = plant
+        self._asked: list[int] = controller.asked
+        self._allowed: list[int] = controller.allowed
+        self._applied: list[int] = controller.applied
+
+    def record(self) -> None:
+        """Keep one row: the state after a tick."""
+        controller, plant = self._controller, self._plant
+        asked, allowed, applied = self._asked, self._allowed, self._applied
+        self.rows.extend(
+            (
+                asked[0],
+                allowed[0],
+                applied[0],
+                asked[1],
+                allowed[1],
+                applied[1],
+                asked[2],
+                allowed[2],
+                applied[2],
+                self._player.playhead_ms,
+                controller.state,
+                *[motor.speed_rad_s for motor in self._motors],
+                plant.pad_c,
+                plant.skin_c,
+                plant.current_a,
+                plant.supply_v,
+                plant.peak_current_a,
+            )
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows) // self.width
+
+    @property
+    def duration_s(self) -> float:
+        return len(self) * STEP_S
+
+    def column(self, name: str, every: int = 1) -> list[float]:
+        """Values of one column in its unit, one of ``every`` rows. KeyError for another name."""
+        if name == "t_s":
+            return [round(self.first_s + row * STEP_S, 2) for row in range(0, len(self), every)]
+        if name not in self.columns:
+            raise KeyError(f"No column {name!r}; there are t_s, {', '.join(self.columns)}.")
+        place = self.columns.index(name)
+        values = self.rows[place :: self.width * every]
+        unit = self._units[place]
+        return [value * unit for value in values] if unit != 1.0 else list(values)
+
+    def peak(self, name: str) -> float:
+        """The greatest value of a column; 0.0 of an empty trace, NaN stays NaN."""
+        place = self.columns.index(name)
+        if not self.rows:
+            return 0.0
+        return max(self.rows[place :: self.width]) * self._units[place]
+
+    def lines(self) -> Iterator[str]:
+        """The CSV, line by line."""
+        yield ",".join(("t_s", *self.columns)) + "\n"
+        others = self.width - len(LEVEL_COLUMNS) - 2
+        template = ",".join(("%.2f", *_LEVEL_FORMATS, "%d", "%d", *("%.4f",) * others)) + "\n"
+        rows, width, units = self.rows, self.width, self._units
+        for row in range(len(self)):
+            values = map(mul, rows[row * width : (row + 1) * width], units)
+            yield template % (self.first_s + row * STEP_S, *values)
+
+    def write(self, path: Path) -> None:
+        """Write the CSV. Raises NotWritten, and then leaves nothing behind."""
+        write_whole(path, self.lines())
+
+
+def write_whole(path: Path, lines: Iterator[str]) -> None:
+    """Write text to ``path`` through a temporary file beside it, so that it is whole or absent."""
+    temporary: str | None = None
+    try:
+        with _beside(path) as file:
+            temporary = file.name
+            file.writelines(lines)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        _remove(temporary)
+        raise NotWritten(path, error.strerror or str(error)) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def _beside(path: Path) -> IO[str]:
+    if path.is_dir():
+        raise IsADirectoryError(21, "it is a directory")
+    return tempfile.NamedTemporaryFile(
+        "w",
+        dir=path.parent,
+        prefix=f".{path.name}.",
+        suffix=".part",
+        delete=False,
+        encoding="utf-8",
+        newline="",
+    )
+
+
+def _remove(temporary: str | None) -> None:
+    if temporary is not None:
+        Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,72 @@
+"""The trace: units, columns, and files that are whole or absent."""
+
+import csv
+
+import pytest
+
+from sim.errors import NotWritten
+from sim.lockstep import simulate
+from sim.trace import write_whole
+
+
+@pytest.fixture(scope="module")
+def result(short, heated_head):
+    return simulate(short, heated_head, seed=4)
+
+
+def test_csv_has_the_columns_of_the_contract_and_levels_from_0_to_1(result, tmp_path):
+    path = tmp_path / "run.csv"
+    result.trace.write(path)
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(result.trace)
+    names = list(rows[0])
+    assert names[0] == "t_s"
+    for channel in ("vibration", "percussion", "heat"):
+        assert [f"{channel}_{what}" in names for what in ("asked", "allowed", "applied")] == [True] * 3
+    for name in ("pad_c", "skin_c", "current_a", "supply_v", "vibration_pad_speed_rpm"):
+        assert name in names
+    middle = rows[999]
+    assert middle["t_s"] == "10.00"
+    assert middle["playhead_ms"] == "10000"
+    assert 0.05 < float(middle["vibration_applied"]) <= 0.30
+    assert middle["heat_asked"] == "39.00"
+    assert 0.0 <= float(middle["heat_applied"]) <= 1.0
+    assert float(middle["pad_c"]) > 23.0
+    assert 23.0 < float(middle["supply_v"]) < 24.0
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_columns_agree_with_the_csv_and_the_peak(result):
+    trace = result.trace
+    applied = trace.column("vibration_applied")
+    assert max(applied) == pytest.approx(trace.peak("vibration_applied")) == pytest.approx(0.30, abs=1e-6)
+    assert trace.column("t_s", 100)[:3] == [0.01, 1.01, 2.01]
+    assert len(trace.column("pad_c", 10)) == -(-len(trace) // 10)
+    with pytest.raises(KeyError, match="pad_f"):
+        trace.column("pad_f")
+
+
+def test_a_minute_of_trace_stays_small(result):
+    assert result.trace.rows.itemsize * result.trace.width * 6000 < 0.6e6
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(result, tmp_path):
+    with pytest.raises(NotWritten, match="No such file"):
+        result.trace.write(tmp_path / "absent" / "run.csv")
+    with pytest.raises(NotWritten, match="directory"):
+        result.trace.write(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_half_way_leaves_nothing_behind(tmp_path):
+    def lines():
+        yield "t_s\n"
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "run.csv"
+    path.write_text("before\n")
+    with pytest.raises(NotWritten, match="No space left"):
+        write_whole(path, lines())
+    assert path.read_text() == "before\n"
+    assert list(tmp_path.iterdir()) == [path]
