@@ -1,0 +1,141 @@
+"""What a session hears, and what follows from it.
+
+Rules: nothing is believed that is not in a STATUS of this session and this boot; a stop has
+succeeded when STATUS echoes that very stop, in SAFE or FAULT, with every output at zero; a device
+that pauses by itself is not started again by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware_bridge.protocol import messages as m
+from firmware_bridge.protocol import states as s
+from firmware_bridge.session import outcome as ends
+from firmware_bridge.session.checks import arm_values, misfits
+from firmware_bridge.session.phases import ACTIVE, LOADING
+from firmware_bridge.session.speaker import Speaker
+from firmware_bridge.session.status import Status, Welcome
+from firmware_bridge.session.stream import Stream
+
+if TYPE_CHECKING:
+    from firmware_bridge.session.commands import Echo
+    from programs.timeline import Timeline
+
+NO_SESSION = 0  # in the header of a device that has not been greeted since its start
+
+
+class Listener(Speaker):
+    """The way in."""
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        """Bytes that came from the device. Never raises for what is in them."""
+        self._now_ms = max(now_ms, self._now_ms)
+        for kind, _seq, session, payload in self.decoder.frames(data):
+            if kind == m.STATUS:
+                self._on_status(session, Status.unpack(payload))
+            elif kind == m.WELCOME and session == self.session_id:
+                self._on_welcome(Welcome.unpack(payload))
+
+    def _on_welcome(self, welcome: Welcome | None) -> None:
+        if welcome is None or self.phase != "hello" or welcome.cmd != self._commands.cmd:
+            return
+        self._commands.settle(m.R_DONE)
+        if welcome.protocol != m.VERSION:
+            self.problem = "wrong_protocol"
+            self._finish("refused", f"the device speaks protocol {welcome.protocol}, not {m.VERSION}")
+            return
+        self.welcome = welcome
+        self._heard_ms = self._now_ms
+        self._go("welcome")
+        self._note("welcome", f"{welcome.label} {welcome.board} {welcome.firmware}")
+        if self._next is not None:
+            self._arm(welcome, self._next)
+
+    def _arm(self, welcome: Welcome, timeline: Timeline) -> None:
+        found = misfits(welcome, timeline, self._profile_hash)
+        if found:
+            self._finish("refused", " ".join(found))
+            return
+        values = arm_values(welcome, timeline)
+        self._armed_regions = values["regions"]
+        self._ask(m.ARM, values)
+        self._go("arm")
+
+    def _on_status(self, session: int, status: Status | None) -> None:
+        if status is None or self.welcome is None:
+            return
+        if status.boot_id != self.welcome.boot_id:
+            if self.phase != "ended":
+                self._finish("fault", "the device was reset in mid-session; it is at zero, start again")
+            return
+        if session not in (self.session_id, NO_SESSION):
+            return
+        before, self.status = self.status, status
+        self._heard_ms = self._now_ms
+        if before is not None:
+            for kind, detail in ends.changes(before, status):
+                self._note(kind, detail)
+        echo = self._commands.echo(status)
+        if echo is not None:
+            self._on_echo(echo, status)
+        self._follow(status)
+        if self.phase != "ended":
+            self._plan_next(self._now_ms)
+
+    def _on_echo(self, echo: Echo, status: Status) -> None:
+        name = m.MESSAGES[echo.kind][0]
+        self._note("answer", f"{name}: {status.result_name}")
+        if echo.kind in m.STOPPING:
+            self._stop_seen = True
+        elif echo.kind == m.RESUME and echo.result == m.R_HEARTBEAT:
+            pass  # a heartbeat was lost; asked again until the device's own time is over
+        elif not echo.done and echo.kind in (m.ARM, m.RESUME):
+            detail = f" ({ends.of_fault(status.fault)[1]})" if status.fault else ""
+            self._abort("refused", f"the device does not accept {name}: {status.result_name}{detail}")
+
+    def _follow(self, status: Status) -> None:
+        """Moves the phase to where the device is."""
+        phase, stream = self.phase, self._stream
+        if phase == "stopping":
+            if self._stop_seen and status.at_rest:
+                self._finish(*ends.ended_by_stop(status, self._verdict))
+        elif phase == "arming":
+            if status.state == s.ARMED and not self._commands.kind:
+                self._go("armed")
+                self._load(status)
+        elif phase in ACTIVE and status.state in (s.SAFE, s.FAULT):
+            played_out = stream is not None and stream.all_sent
+            self._finish(*ends.ended_by_device(status, played_out))
+        elif phase in LOADING:
+            self._load(status)
+        elif phase in ("running", "pausing"):
+            if status.state == s.PAUSED:
+                self._on_paused(status)
+            elif stream is not None and status.epoch == stream.epoch:
+                stream.acknowledge(status)
+
+    def _load(self, status: Status) -> None:
+        """Fills the device's buffer, in whatever epoch it is; then RESUME, once."""
+        timeline = self._next
+        assert timeline is not None  # there is one in every phase of LOADING
+        if self._stream is None or self._stream.epoch != status.epoch:
+            self._stream = Stream(timeline, status.epoch)
+        self._stream.acknowledge(status)
+        if status.state == s.RUNNING and self.phase != "priming":
+            self.timeline = timeline
+            self._go("started")
+            return
+        if self._stream.primed and self.phase == "priming":
+            self._go("primed")
+        if self._stream.primed and not self._held and not self._commands.kind:
+            self._ask(m.RESUME)
+
+    def _on_paused(self, status: Status) -> None:
+        """PAUSED, by command or by the device's own dead-man, once its ramp is over."""
+        if not status.at_zero:
+            return
+        if status.reason != s.WHY_PAUSE:
+            self._note("dead_man", f"the device paused by itself: {status.reason_name}")
+        self._stream = None
+        self._go("paused")

@@ -1,0 +1,118 @@
+"""What a session says: frames when they are due, and what must not take too long.
+
+Rules: a stop goes out before everything else, then the heartbeat, other commands, data last; a
+device that is silent, or does not do what it acknowledges, is told to stop; a stop that stays
+unconfirmed ends the heartbeat too, so that the device's own dead-man acts.
+"""
+
+from __future__ import annotations
+
+from firmware_bridge.protocol import messages as m
+from firmware_bridge.session import outcome as ends
+from firmware_bridge.session.commands import NEVER_MS
+from firmware_bridge.session.core import Core
+from firmware_bridge.session.phases import LOADING
+from firmware_bridge.session.pulse import PERIOD_MS
+
+HELLO_MS = 2000  # without a WELCOME by then it is no massager
+SILENT_MS = 1000  # without STATUS for so long the link is lost
+STOP_MS = 3000  # a stop unconfirmed for so long will not be: the device's own dead-man has acted
+HEARTBEAT_IN_STOP_MS = 1000  # then the heartbeat ends too, so that the dead-man acts
+STALL_MS = 300  # between two polls: the host itself stood still, and first reads what came
+STALL_GRACE_MS = 300
+
+
+class Speaker(Core):
+    """The way out."""
+
+    def poll(self, now_ms: int) -> bytes:
+        """What is to be written now; cheap when nothing is due. Call it at least every 50 ms."""
+        if now_ms - self._now_ms > STALL_MS:
+            self._grace_ms = now_ms + STALL_GRACE_MS
+        self._now_ms = now_ms
+        beaten, self._beaten = self._beaten, False
+        if now_ms < self.next_due_ms:
+            return b""
+        self._pulse.turn(now_ms, beaten=beaten)
+        if self._since_ms is None:
+            self._since_ms = now_ms
+        self._watch(now_ms)
+        if self.phase == "ended":
+            self.next_due_ms = NEVER_MS
+            return b""
+        out = self._due_frames(now_ms)
+        self._plan_next(now_ms)
+        return out
+
+    # --- what is due
+
+    def _due_frames(self, now_ms: int) -> bytes:
+        """A stop goes first, then the heartbeat, other commands, and data last."""
+        command = self._command(now_ms)
+        heartbeat = self._heartbeat(now_ms)
+        if self.urgent:
+            return command + heartbeat
+        out = heartbeat + command
+        stream = self._stream
+        if stream is not None and self.phase != "pausing":
+            priming = self.phase in LOADING
+            while frame := stream.take(now_ms, priming=priming):
+                out += self._encoder.frame(m.SEGMENTS, frame[0], self.session_id, frame[1])
+        return out
+
+    def _command(self, now_ms: int) -> bytes:
+        command = self._commands.take(now_ms)
+        if command is None:
+            return b""
+        return self._encoder.frame(command[0], 0, self.session_id, command[1])
+
+    def _heartbeat(self, now_ms: int) -> bytes:
+        if self.welcome is None or now_ms < self._pulse.due_ms or self._mute(now_ms):
+            return b""
+        return self._encoder.frame(m.HEARTBEAT, 0, self.session_id, self._pulse.take(now_ms))
+
+    def _mute(self, now_ms: int) -> bool:
+        """A stop that stays unconfirmed: the device's dead-man is the better way to zero."""
+        since_ms = now_ms if self._since_ms is None else self._since_ms
+        return self.phase == "stopping" and now_ms - since_ms >= HEARTBEAT_IN_STOP_MS
+
+    def _plan_next(self, now_ms: int) -> None:
+        due_ms = min(self._commands.due_ms, self._deadline_ms())
+        if self.welcome is not None:
+            due_ms = min(due_ms, now_ms + PERIOD_MS if self._mute(now_ms) else self._pulse.due_ms)
+        if self._stream is not None and self.phase != "pausing":
+            due_ms = min(due_ms, self._stream.due_ms(now_ms, priming=self.phase in LOADING))
+        self.next_due_ms = due_ms
+
+    # --- what must not take too long
+
+    def _deadline_ms(self) -> int:
+        """When the present phase has lasted too long, or the device has been silent too long."""
+        since_ms = self._now_ms if self._since_ms is None else self._since_ms
+        if self.phase == "hello":
+            return max(since_ms + HELLO_MS, self._grace_ms)
+        if self.phase == "stopping":
+            return max(since_ms + STOP_MS, self._grace_ms)
+        if self.welcome is not None:
+            return max(self._heard_ms + SILENT_MS, self._grace_ms)
+        return NEVER_MS
+
+    def _watch(self, now_ms: int) -> None:
+        if now_ms < self._deadline_ms():
+            self._watch_answers()
+        elif self.phase == "hello":
+            self.problem = "wrong_protocol" if self.decoder.wrong_version else "silent"
+            self._finish("refused", f"no massager answered within {HELLO_MS / 1000:g} s")
+        elif self.phase == "stopping":
+            self._finish(*ends.unconfirmed(self._verdict))
+        else:
+            self._abort("lost_link", f"nothing was heard from the device for {SILENT_MS / 1000:g} s")
+
+    def _watch_answers(self) -> None:
+        """STATUS comes, and yet a command or a frame of data is not taken: it never will be."""
+        if self.phase in ("hello", "stopping"):
+            return
+        if self._commands.unanswered:
+            self._abort("fault", f"the device does not answer {m.MESSAGES[self._commands.kind][0]}")
+        elif self._stream is not None and self._stream.refused:
+            self._abort("fault", "the device does not take the program's data")

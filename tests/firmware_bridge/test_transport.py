@@ -1,0 +1,147 @@
+"""Ports by real pyserial over real pseudo-terminals and sockets: opening, partial writes, breaking."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import serial
+
+pytest.importorskip("termios", reason="pseudo-terminals")
+
+from firmware_bridge import errors
+from firmware_bridge.transport import open_port
+from firmware_bridge.transport.mapping import opening_error
+from tests.firmware_bridge.realtime import Pty
+
+
+@pytest.fixture
+def pty() -> Iterator[Pty]:
+    pty = Pty()
+    yield pty
+    pty.close()
+
+
+def test_bytes_go_both_ways_unchanged(pty: Pty) -> None:
+    every = bytes(range(256))
+    with open_port(pty.address) as port:
+        assert port.write(every) == 256
+        assert pty.read() == every
+        os.write(pty.fd, every)
+        assert port.read(4096, 1.0) == every
+        assert port.read(4096, 0.0) == b""
+
+
+def test_a_full_line_takes_part_and_the_count_is_exact(pty: Pty) -> None:
+    with open_port(pty.address) as port:
+        taken = 0
+        while count := port.write(b"x" * 3000):
+            taken += count
+        assert 0 < taken < 1_000_000
+        come = 0
+        while data := pty.read():
+            come += len(data)
+        assert come == taken
+        assert port.write(b"y") == 1
+
+
+def test_unplugging_is_told_once_and_for_all(pty: Pty) -> None:
+    with open_port(pty.address) as port:
+        assert port.read(10, 0.0) == b""
+        pty.close()
+        with pytest.raises(errors.LinkLost, match="goes to zero by itself") as first:
+            port.read(10, 0.1)
+        for again in (lambda: port.read(10, 0.1), lambda: port.write(b"x")):
+            with pytest.raises(errors.LinkLost) as later:
+                again()
+            assert later.value is first.value
+        port.close()
+        port.close()
+
+
+def test_a_closed_port_says_so(pty: Pty) -> None:
+    port = open_port(pty.address)
+    port.close()
+    with pytest.raises(errors.LinkLost, match="is closed"):
+        port.write(b"x")
+
+
+def test_a_port_is_opened_by_one_program_only(pty: Pty) -> None:
+    with open_port(pty.address), pytest.raises(errors.PortBusy, match="in use by another program"):
+        open_port(pty.address)
+    open_port(pty.address).close()
+
+
+def test_a_port_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(errors.PortAbsent, match="There is no port") as caught:
+        open_port(str(tmp_path / "ttyACM9"))
+    assert caught.value.address.endswith("ttyACM9")
+    assert caught.value.code == "B1"
+
+
+def test_things_that_are_no_ports(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a port")
+    for path in (str(file), str(tmp_path), os.devnull):
+        with pytest.raises(errors.PortUnusable, match="is not a serial port"):
+            open_port(path)
+    with pytest.raises(errors.AddressUnknown, match="is not a port"):
+        open_port("nonsense://here")
+
+
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may open everything")
+def test_a_port_that_is_not_permitted(pty: Pty) -> None:
+    os.chmod(pty.address, 0)
+    with pytest.raises(errors.PortNotPermitted, match="log out and in"):
+        open_port(pty.address)
+
+
+def test_a_socket_that_nobody_listens_to() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1]
+    with pytest.raises(errors.PortAbsent):
+        open_port(f"socket://127.0.0.1:{number}")
+
+
+@pytest.mark.parametrize(
+    ("raised", "wanted"),
+    [
+        (serial.SerialException(errno.EACCES, "could not open port"), errors.PortNotPermitted),
+        (serial.SerialException(errno.EBUSY, "could not open port"), errors.PortBusy),
+        (serial.SerialException(errno.EAGAIN, "Could not exclusively lock port"), errors.PortBusy),
+        (serial.SerialException(errno.ENOENT, "could not open port"), errors.PortAbsent),
+        (serial.SerialException(errno.ENXIO, "could not open port"), errors.PortAbsent),
+        (OSError(errno.EIO, "Input/output error"), errors.PortUnusable),
+        # what pyserial says on Windows
+        (
+            serial.SerialException("could not open port 'COM3': PermissionError(13, 'Access is denied.')"),
+            errors.PortBusy,
+        ),
+        (
+            serial.SerialException("could not open port 'COM9': FileNotFoundError(2, 'not found')"),
+            errors.PortAbsent,
+        ),
+    ],
+)
+def test_each_reason_has_its_own_error(raised: Exception, wanted: type[errors.BridgeError]) -> None:
+    address = "COM3" if raised.errno is None else "/dev/null"  # type: ignore[attr-defined]
+    error = opening_error(address, raised)
+    assert type(error) is wanted
+    assert str(error).startswith(("There is no", "You are not", address))
+
+
+def test_termios_errors_are_mapped_too() -> None:
+    import termios
+
+    assert type(opening_error("/dev/null", termios.error(errno.EBUSY, "busy"))) is errors.PortBusy
+
+
+def test_codes_are_distinct_and_every_error_is_an_oserror() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    kinds = [kind for kind in kinds if issubclass(kind, errors.BridgeError)]
+    assert len({kind.code for kind in kinds}) == len(kinds) >= 8
+    assert all(issubclass(kind, OSError) for kind in kinds)
