@@ -156,7 +156,8 @@ def apart(times: list[int], fixed: list[int]) -> list[int]:
     for t in times[1:]:
         if t in stay:
             _make_room(kept, t, stay)
-            kept.append(t)
+            if kept[-1] != t:  # else one was pushed right there
+                kept.append(t)
         elif t - kept[-1] >= _SHORTEST:
             kept.append(t)
         elif t - kept[-1] > 2:  # 2 ms cost less than a segment

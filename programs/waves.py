@@ -14,6 +14,8 @@ from programs.timeline import FULL_SCALE, Wave
 
 TURN_UT = 1_000_000
 _GRAIN_UT = 100  # one unit of phase on the wire
+_INSIDE_MS = 0.51  # a time rounded to ms is off by half of one at most
+_MOST_SHIFT = 0.004  # turns; a jump of 8 Hz half a ms away
 
 
 class WaveTrain:
@@ -32,6 +34,7 @@ class WaveTrain:
             self._steady_mhz is not None and abs(self._rate.values[0] * 1000 - self._steady_mhz) < 1e-9
         )
         self._phase_ut: int | None = None
+        self._jumps = "hold" in self._rate.interps
         self._astray = 0.0  # turns, where a jump of the rate could not be the end of a segment
 
     def breaks(self, start_ms: int, end_ms: int) -> tuple[list[int], list[int]]:
@@ -66,21 +69,35 @@ class WaveTrain:
         return wave
 
     def _moving(self, t0: int, t1: int) -> Wave:
-        """A wave of changing rate: from the rate at the start to the one just before the end.
+        """A wave of changing rate whose phase is exact at both ends.
 
-        Where the rate jumps inside (the jump could not be an end), the mean keeps the phase right
-        after it.
+        Rates are read just inside, because a jump of the rate falls between two milliseconds; the
+        pair is then shifted so that its mean is the true one. Where a jump had to stay further
+        inside (it stood too close to something else), the mean alone is used.
         """
-        first = self._rate.at(t0 / 1000.0) * 1000.0
-        final = self._rate.at(t1 / 1000.0 - 1e-9) * 1000.0
+        inside = _INSIDE_MS if self._jumps else 0.0
+        first = self._rate.at((t0 + inside) / 1000.0) * 1000.0
+        final = self._rate.at((t1 - inside) / 1000.0) * 1000.0
         turns = self._modulation.turns(t1 / 1000.0) - self._modulation.turns(t0 / 1000.0)
-        mean = turns / (t1 - t0) * 1e6
-        if abs((first + final) / 2.0 - mean) > 2.0:
+        mean = turns / (t1 - t0) * TURN_UT
+        shift = mean - (first + final) / 2.0
+        if abs(shift) * (t1 - t0) / TURN_UT > _MOST_SHIFT:
             self._astray = max(self._astray, abs(first - final) * (t1 - t0) / TURN_UT)
             first = final = mean
+            shift = 0.0
         return Wave(
-            self._modulation.shape, round(first), round(final), self._depth, self._duty, self._anchor(t0)
+            self._modulation.shape,
+            self._lawful_mhz(first + shift),
+            self._lawful_mhz(final + shift),
+            self._depth,
+            self._duty,
+            self._anchor(t0),
         )
+
+    def _lawful_mhz(self, rate_mhz: float) -> int:
+        """Whole mHz, inside what was written: rounding must not step over a limit."""
+        low, high = min(self._rate.values) * 1000.0, max(self._rate.values) * 1000.0
+        return round(min(max(rate_mhz, low), high))
 
     def _anchor(self, t_ms: int) -> int:
         turns = self._modulation.turns(t_ms / 1000.0)

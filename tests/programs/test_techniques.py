@@ -33,7 +33,7 @@ def test_defaults_keep_the_limits(row: Technique, strength: str, duration_s: flo
     rise, _, fall, _ = curve.steepest()
     assert rise <= RISE
     assert fall <= FALL
-    assert 0.0 <= min(curve.values)
+    assert min(curve.values) >= 0.0
     assert max(curve.values) <= max(start, end) + 1e-9 <= CAPS[strength]
     assert curve.times[0] >= 0.0
     assert curve.times[-1] <= duration_s + 1e-9
