@@ -4,8 +4,6 @@ Messages are whole sentences that say what happened and what to do. Data stands 
 that nobody has to read the sentence to know which port it was about.
 """
 
-# ruff: noqa: N818 - the names say what is the matter
-
 from __future__ import annotations
 
 

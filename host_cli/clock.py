@@ -1,0 +1,33 @@
+"""The clock of the command line: the only module of this package that reads time or waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+
+def monotonic_s() -> float:
+    """Seconds since some fixed moment."""
+    return time.monotonic()
+
+
+class Pace:
+    """Waits for the next turn of a loop; the due times accumulate, so that the loop does not drift.
+
+    ``wake`` ends a wait early (a signal did).
+    """
+
+    def __init__(self, period_s: float) -> None:
+        self._period_s = period_s
+        self._due_s = time.monotonic()
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def wait(self) -> None:
+        """Until the next turn is due; one that is long overdue does not make up for lost turns."""
+        now_s = time.monotonic()
+        self._due_s = max(self._due_s + self._period_s, now_s)
+        if self._woken.wait(self._due_s - now_s):
+            self._woken.clear()

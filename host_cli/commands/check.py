@@ -1,0 +1,87 @@
+"""``thrum check``: everything that is wrong or doubtful in programs, each with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from host_cli import exits
+from host_cli.work import json_option, path_argument, profile_option
+
+if TYPE_CHECKING:
+    from host_cli.terminal import Terminal
+    from programs.diagnostics import Diagnostic
+    from programs.profile import Profile
+
+
+@click.command("check")
+@path_argument("programs", many=True)
+@profile_option
+@json_option
+@click.pass_obj
+def check_command(terminal: Terminal, programs: tuple[str, ...], profile_id: str, as_json: bool) -> int:
+    """Check PROGRAMs against the caps, the massage rules and a rig.
+
+    Exit code 1 when one has errors; warnings alone are 0.
+    """
+    from host_cli.terminal import say_json
+    from host_cli.work import open_profile
+
+    profile = open_profile(profile_id)
+    results = [(ref, *_findings(ref, profile)) for ref in dict.fromkeys(programs)]
+    rejected = any(each.severity == "error" for _, found, _ in results for each in found)
+    if as_json:
+        say_json(_as_json(results, profile))
+    else:
+        _print(terminal, results, profile)
+    return exits.REJECTED if rejected else exits.DONE
+
+
+Result = tuple[str, "list[Diagnostic]", dict[str, str]]
+
+
+def _findings(ref: str, profile: Profile) -> tuple[list[Diagnostic], dict[str, str]]:
+    """What is to be said about one program, and the text that it was read from."""
+    from host_cli.work import findings_of, user_programs
+    from programs.errors import Rejected
+    from programs.load import examine_program
+
+    try:
+        examined = examine_program(ref, user_programs())
+    except Rejected as error:
+        return list(error.diagnostics), {}
+    return findings_of(examined, profile)[0], {examined.file: examined.text}
+
+
+def _as_json(results: list[Result], profile: Profile) -> dict[str, object]:
+    from host_cli.findings import finding_json
+
+    return {
+        "profile": profile.id,
+        "programs": [
+            {
+                "program": ref,
+                "ok": not any(each.severity == "error" for each in found),
+                "diagnostics": [finding_json(each) for each in found],
+            }
+            for ref, found, _ in results
+        ],
+    }
+
+
+def _print(terminal: Terminal, results: list[Result], profile: Profile) -> None:
+    from host_cli.findings import print_findings, tally
+
+    everything = [each for _, found, _ in results for each in found]
+    for ref, found, texts in results:
+        if found:
+            print_findings(terminal, found, texts)
+        else:
+            terminal.say(f"{ref}: {terminal.paint('all good', 'green')} on {profile.id}")
+    if everything:
+        many = f" in {len(results)} programs" if len(results) > 1 else ""
+        terminal.say(f"Found {tally(everything)}{many}.")
+        terminal.next(f"thrum explain {everything[0].code}")
+    else:
+        terminal.next(f"thrum simulate {results[0][0]}")

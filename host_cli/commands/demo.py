@@ -1,0 +1,44 @@
+"""``thrum demo``: the whole thing in a few seconds, from nothing but the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from host_cli.work import DEFAULT_PROFILE
+
+if TYPE_CHECKING:
+    from host_cli.terminal import Terminal
+
+PROGRAM = "evening-shoulders"
+
+
+@click.command("demo")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=Path("thrum-demo"), show_default=True,
+    metavar="FOLDER", help="Where the files go.",
+)  # fmt: skip
+@click.pass_obj
+def demo_command(terminal: Terminal, output: Path) -> None:
+    """Simulate a built-in program fast, draw it, say where the files are."""
+    from host_cli.braille import draw
+    from host_cli.commands.plot import write_plot
+    from host_cli.commands.simulate import result_lines
+    from host_cli.files import make_folder
+    from host_cli.simulation import curves_of, simulate_ready, summary
+    from host_cli.work import make_ready
+
+    folder = make_folder(output)
+    ready = make_ready(PROGRAM, DEFAULT_PROFILE)
+    result, wall_s = simulate_ready(terminal, ready)
+    curves = curves_of(ready.timeline, result)
+    for line in [*draw(curves, terminal), "", *result_lines(terminal, summary(result, wall_s)), ""]:
+        terminal.say(line)
+    plot, trace = folder / f"{PROGRAM}.svg", folder / f"{PROGRAM}.csv"
+    write_plot([curves], plot)
+    result.trace.write(trace)
+    terminal.say(f"plot:  {plot.resolve()}")
+    terminal.say(f"trace: {trace.resolve()}")
+    terminal.next(f"thrum show {PROGRAM}, then: thrum run {PROGRAM}")

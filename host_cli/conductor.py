@@ -1,0 +1,203 @@
+"""What happens between the operator's keys and the session: pause, resume, skip, gain, stop.
+
+No I/O and no clock: keys and time come in as arguments, a view goes out. Rules kept here:
+- every ``step`` beats the session's token: an application that hangs goes silent and the device
+  goes to zero;
+- going on after a pause is a deliberate act; it plays a timeline compiled from where it stood;
+- stopping is possible at any time, and what it needs is never refused here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from host_cli.curves import pass_title
+from host_cli.warmth import Warmth
+from programs.errors import ProgramError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from firmware_bridge.link import View as Moment
+    from firmware_bridge.session import Outcome
+    from programs.timeline import Cue, Pass, Timeline
+
+GAIN_STEP = 0.05
+PAUSE_LASTS_MS = 60_000  # the device ends a longer pause by itself (design: PAUSE at most 60 s)
+INSIST_MS = 1000
+STOP_KEYS = {"q", "esc", "ctrl-c", "ctrl-\\", "ctrl-d"}
+
+
+Compile: TypeAlias = "Callable[[int, tuple[str, ...]], Timeline]"
+
+
+class Player(Protocol):
+    """What the conductor needs of a connection."""
+
+    def view(self) -> Moment: ...
+    def beat(self) -> None: ...
+    def pause(self) -> bool: ...
+    def resume(self, timeline: Timeline) -> bool: ...
+    def set_gain(self, gain: float, gain_max: float | None = None) -> bool: ...
+    def stop(self, outcome: Outcome = ..., reason: str = ...) -> None: ...
+    def estop(self, reason: str = ...) -> None: ...
+
+
+class Conductor:
+    """One run of ``whole``.
+
+    ``compile_from(ms, warm regions)`` makes the continuation from a time of the whole program;
+    ``now`` is the moment of the last ``step``, ``note`` what the operator should know.
+    """
+
+    def __init__(self, player: Player, whole: Timeline, compile_from: Compile, gain: float = 1.0) -> None:
+        self.whole = whole
+        self.now = player.view()
+        self._player = player
+        self._compile_from = compile_from
+        self._first_gain: float | None = gain if gain < 1.0 else None
+        self._said = ""
+        self._warmth = Warmth()
+        self._from_ms: int | None = None  # where to go on: chosen by a skip
+        self._go_on = False  # as soon as it is paused
+        self._paused_since_ms: int | None = None
+        self._stopped_ms: int | None = None
+        self._now_ms = 0
+
+    # --- in
+
+    def step(self, now_ms: int, keys: list[str]) -> None:
+        """One turn of the application's loop."""
+        self._now_ms = now_ms
+        self._player.beat()
+        self.now = self._player.view()
+        if self._first_gain is not None and self._player.set_gain(self._first_gain):
+            self._first_gain = None
+        for key in keys:
+            self._key(key)
+        self._follow()
+
+    def stop(self, reason: str) -> None:
+        """End it; asked for again when a second has not stopped it, the emergency stop.
+
+        Sooner it is the same wish: a stop is over in a quarter of a second.
+        """
+        self._go_on = False
+        if self._stopped_ms is None:
+            self._stopped_ms = self._now_ms
+            self._player.stop("stopped_by_user", reason)
+        elif self._now_ms - self._stopped_ms >= INSIST_MS:
+            self._player.estop("stopped twice by the user")
+
+    @property
+    def over(self) -> bool:
+        """The session has ended: STATUS showed zero, or the link is gone."""
+        return self.now.phase == "ended"
+
+    def _key(self, key: str) -> None:
+        if key in STOP_KEYS:
+            self.stop("stopped by the user")
+        elif key == "space" and self.now.phase == "paused":
+            self._resume()
+        elif key in ("space", "ctrl-z"):
+            self._player.pause()
+        elif key in ("+", "="):
+            self._change_gain(GAIN_STEP)
+        elif key in ("-", "_"):
+            self._change_gain(-GAIN_STEP)
+        elif key == "s":
+            self._skip()
+
+    def _resume(self) -> None:
+        """On from where it stood, or from where a skip points."""
+        from_ms = self.at_ms if self._from_ms is None else self._from_ms
+        try:
+            self._player.resume(self._compile_from(from_ms, self._warmth.regions))
+        except (ProgramError, ValueError) as error:
+            self._said = f"Cannot go on from here: {error} Press q to stop."
+            return
+        self._from_ms = None
+        self._said = ""
+
+    def _change_gain(self, by: float) -> None:
+        gain = round(min(self.now.gain_max, max(0.0, self.now.gain + by)), 2)
+        if gain == self.now.gain:
+            self._said = f"Strength x{gain:.2f} is as far as it goes."
+        elif self._player.set_gain(gain):
+            self._said = ""
+            self.now = self._player.view()
+
+    def _skip(self) -> None:
+        """To the next pass: a pause, a continuation compiled from there, and on."""
+        here_ms = self.at_ms if self._from_ms is None else self._from_ms
+        later = [each for each in self.whole.passes if each.start_ms > here_ms]
+        if not later:
+            self._said = "This is the last stage; q stops."
+        elif self.now.phase == "paused" or self._player.pause():
+            self._go_on = self.now.phase != "paused"
+            self._from_ms = later[0].start_ms
+            self._said = f"Next: {pass_title(later[0])}."
+
+    def _follow(self) -> None:
+        """What follows from where the session now is."""
+        if self.now.phase != "paused":
+            self._paused_since_ms = None
+            return
+        if self._paused_since_ms is None:
+            self._paused_since_ms = self._now_ms
+            self._warmth.add(self.now.timeline or self.whole, self.now.playhead_ms)
+        if self._go_on:
+            self._go_on = False
+            self._resume()
+
+    # --- out
+
+    @property
+    def at_ms(self) -> int:
+        """Where in the whole program it is; a warm-up that was put in takes none of its time."""
+        timeline = self.now.timeline or self.whole
+        put_in_ms = sum(each.end_ms - each.start_ms for each in timeline.passes if each.stage < 0)
+        return timeline.origin_ms + max(0, self.now.playhead_ms - put_in_ms)
+
+    @property
+    def current(self) -> Pass | None:
+        """The pass that plays; None before the start."""
+        timeline = self.now.timeline
+        return timeline.pass_at(self.now.playhead_ms) if timeline is not None and timeline.passes else None
+
+    @property
+    def upcoming(self) -> Pass | None:
+        """The pass after it."""
+        now, timeline = self.current, self.now.timeline
+        later = timeline.passes[timeline.passes.index(now) + 1 :] if now is not None and timeline else ()
+        return later[0] if later else None
+
+    @property
+    def step_number(self) -> int:
+        """Which pass of the whole program it is, from 1; 0 before the start."""
+        now, timeline = self.current, self.now.timeline
+        if now is None or timeline is None:
+            return 0
+        left = len(timeline.passes) - timeline.passes.index(now)
+        return max(1, len(self.whole.passes) - left + 1)
+
+    @property
+    def cue(self) -> Cue | None:
+        """What was last to be said; after a pause in mid-stage, what was said before it."""
+        now = self.current
+        if now is None:
+            return None
+        said = [each for each in now.cues if each.at_ms <= self.now.playhead_ms]
+        if not said and now.stage >= 0:
+            said = [each for each in self.whole.pass_at(self.at_ms).cues if each.at_ms <= self.at_ms]
+        return said[-1] if said else None
+
+    @property
+    def note(self) -> str:
+        """What the operator should know now."""
+        if self.over:
+            return f"{self.now.outcome}: {self.now.reason}"
+        if self._paused_since_ms is None:
+            return self._said
+        left_s = max(0, PAUSE_LASTS_MS - (self._now_ms - self._paused_since_ms)) // 1000
+        return f"{self._said} Paused: it ends by itself in {left_s} s; space goes on.".strip()

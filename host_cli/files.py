@@ -1,0 +1,66 @@
+"""Files that commands write: checked before the work starts, complete or not there at all.
+
+A file is written under a temporary name beside its target and renamed when it is whole, so that
+no half of it is ever left under the final name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from host_cli.exits import USAGE, Quit
+
+
+def check_target(target: Path, suffixes: tuple[str, ...] = ()) -> Path:
+    """``target``, when a file can be written there with one of the ``suffixes``.
+
+    Raises Quit (exit 2) with the reason otherwise.
+    """
+    if suffixes and target.suffix.lower() not in suffixes:
+        raise Quit(USAGE, f"{target} ends in {target.suffix or 'nothing'!r}; allowed: {', '.join(suffixes)}.")
+    if target.is_dir():
+        raise Quit(USAGE, f"{target} is a directory; give the name of a file in it.")
+    folder = target.parent
+    if not folder.is_dir():
+        raise Quit(
+            USAGE, f"{target} cannot be written: the folder {folder} does not exist.", f"mkdir -p {folder}"
+        )
+    if not os.access(folder, os.W_OK):
+        raise Quit(USAGE, f"{target} cannot be written: no permission to write in {folder}.")
+    return target
+
+
+def make_folder(folder: Path) -> Path:
+    """``folder``, created when it is not there; raises Quit (exit 2) when it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Quit(USAGE, f"The folder {folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write ``content`` to ``target``, whole or not at all; raises Quit (exit 2)."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise Quit(USAGE, f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except OSError as error:
+        _forget(name)
+        raise Quit(USAGE, f"{target} cannot be written: {error.strerror}.") from error
+    except BaseException:
+        _forget(name)
+        raise
+
+
+def _forget(name: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(name)

@@ -1,0 +1,147 @@
+"""Single key presses from a terminal, without waiting for them.
+
+Rules kept here:
+- the terminal is put back as it was, however the ``with`` block is left;
+- a key that would suspend or kill the process (Ctrl-Z, Ctrl-\\) arrives as a key instead: a
+  suspended host could not stop anything. Ctrl-C stays a signal, so that it also works when this
+  loop does not;
+- an escape sequence (an arrow key) is not Esc. When in doubt it is Esc: that stops.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+ESC = 0x1B
+GONE = b"\x03"  # what is read, once, when nobody holds the keyboard any more: stop
+NAMES = {
+    0x20: "space", 0x0D: "enter", 0x0A: "enter", ESC: "esc", 0x03: "ctrl-c", 0x1A: "ctrl-z", 0x1C: "ctrl-\\",
+    0x04: "ctrl-d",
+}  # fmt: skip
+
+
+def parse(pending: bytes, settled: bool) -> tuple[list[str], bytes]:
+    """Keys in ``pending``, and the bytes that may be the start of an escape sequence.
+
+    ``settled``: nothing more has come for a while, so a lone escape is the Esc key.
+
+    >>> parse(b" s", False), parse(b"\\x1b", False), parse(b"\\x1b", True), parse(b"\\x1b[A+", False)
+    ((['space', 's'], b''), ([], b'\\x1b'), (['esc'], b''), (['+'], b''))
+    """
+    keys: list[str] = []
+    at = 0
+    while at < len(pending):
+        if pending[at] != ESC:
+            keys.append(NAMES.get(pending[at], chr(pending[at]).lower()))
+            at += 1
+            continue
+        length = _sequence_length(pending[at:])
+        if length == 0 and not settled:
+            return keys, pending[at:]
+        keys += [] if length > 1 else ["esc"]
+        at += max(length, 1)
+    return keys, b""
+
+
+def _sequence_length(text: bytes) -> int:
+    """Bytes of the escape sequence that ``text`` begins with: 1 for Esc itself, 0 if unfinished."""
+    if len(text) == 1:
+        return 0
+    if text[1] not in b"[O":
+        return 1
+    for at in range(2, len(text)):
+        if 0x40 <= text[at] <= 0x7E:
+            return at + 1
+    return 0
+
+
+class Keys(Protocol):
+    """What the player needs of a keyboard."""
+
+    def read(self) -> list[str]:
+        """Keys pressed since the last call, oldest first; never waits."""
+
+
+class NoKeys:
+    """Where there is no keyboard to listen to."""
+
+    def __enter__(self) -> NoKeys:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self) -> list[str]:
+        return []
+
+
+class TerminalKeys:
+    """The keyboard of a POSIX terminal, or the console of Windows."""
+
+    def __init__(self, descriptor: int | None = None) -> None:
+        self._descriptor = sys.stdin.fileno() if descriptor is None else descriptor
+        self._before: list[Any] | None = None
+        self._pending = b""
+        self._gone = False
+
+    def __enter__(self) -> TerminalKeys:
+        if sys.platform != "win32":
+            import termios
+            import tty
+
+            self._before = termios.tcgetattr(self._descriptor)
+            tty.setcbreak(self._descriptor)
+            now = termios.tcgetattr(self._descriptor)
+            for each in (termios.VSUSP, termios.VQUIT):
+                now[6][each] = b"\x00"
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, now)
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if sys.platform != "win32" and self._before is not None:
+            import termios
+
+            with contextlib.suppress(termios.error):  # the terminal may be gone, and with it the need
+                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+            self._before = None
+
+    def read(self) -> list[str]:
+        """Keys pressed since the last call; an Esc needs a second call to be told from an arrow."""
+        fresh = self._fresh()
+        keys, self._pending = parse(self._pending + fresh, settled=not fresh)
+        return keys
+
+    def _fresh(self) -> bytes:
+        """Bytes that have come, without waiting."""
+        if sys.platform == "win32":
+            import msvcrt
+
+            out = b""
+            while msvcrt.kbhit():
+                key = msvcrt.getch()
+                if key in (b"\x00", b"\xe0"):  # an arrow or a function key: two codes
+                    msvcrt.getch()
+                else:
+                    out += key
+            return out
+        import select
+
+        if self._gone:
+            return b""
+        ready, _, _ = select.select([self._descriptor], [], [], 0)
+        if not ready:
+            return b""
+        try:
+            read = os.read(self._descriptor, 64)
+        except OSError:
+            read = b""
+        self._gone = not read
+        return read or GONE

@@ -1,0 +1,52 @@
+"""The live screen on a terminal: draws what ``host_cli.screen`` says, on a page of its own."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from host_cli.screen import screen_lines, to_rich
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from host_cli.conductor import Conductor
+    from host_cli.terminal import Terminal
+    from host_cli.view import View
+
+REDRAW_TURNS = 2  # of the loop: ten times a second
+
+
+class LiveScreen:
+    """Draws on every second turn, and at once when the state changes."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        self._terminal = terminal
+        self._console = Console(no_color=not terminal.colour, highlight=False, emoji=False, markup=False)
+        self._live = Live(console=self._console, screen=True, auto_refresh=False, redirect_stdout=False)
+        self._turns = 0
+        self._last: tuple[str, str] = ("", "")
+
+    def __enter__(self) -> LiveScreen:
+        self._live.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(OSError):  # the terminal may be gone
+            self._live.__exit__(kind, error, trace)
+
+    def show(self, conductor: Conductor, view: View) -> None:
+        """Draw, if it is time to."""
+        self._turns += 1
+        now = (view.state, view.note)
+        if now == self._last and self._turns % REDRAW_TURNS:
+            return
+        self._last = now
+        size = self._console.size
+        lines = screen_lines(view, size.width, size.height, unicode=self._terminal.unicode)
+        self._live.update(to_rich(lines, self._terminal.colour), refresh=True)

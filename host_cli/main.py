@@ -1,0 +1,216 @@
+"""The command ``thrum``: which commands there are, and the border that every error stops at.
+
+Rules kept here:
+- ``thrum --help`` imports click and this table, nothing else: a command's module is imported when
+  the command is used;
+- whatever goes wrong ends in one sentence and an exit code of ``host_cli.exits``. What nobody
+  foresaw is called a bug, and its details go to a file: no traceback reaches a user.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from host_cli import exits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from host_cli.terminal import Terminal
+
+# name: (module under host_cli.commands, one line for the help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Simulate a built-in program fast, draw it, say where the files are."),
+    "list": ("list", "List the programs: built in, and your own."),
+    "show": ("show", "Show a program in full, like a recipe."),
+    "check": ("check", "Check programs against caps, rules and a rig."),
+    "plot": ("plot", "Draw a program's curves: asked, allowed, applied."),
+    "simulate": ("simulate", "Play a program on a simulated rig, much faster than real time."),
+    "run": ("run", "Play a program on a rig; a simulated one unless --port says otherwise."),
+    "ports": ("ports", "List what a program could be played on."),
+    "explain": ("explain", "Explain a code that check printed."),
+    "techniques": ("words", "List the techniques a stage can use."),
+    "regions": ("words", "List the regions a stage can work."),
+    "profiles": ("words", "List the device profiles."),
+    "completion": ("completion", "Print the completion script for your shell."),
+}
+EPILOG = "A program is a built-in id, an id in your own folder, or a path. Start with: thrum demo"
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"host_cli.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"There is no command {args[0]!r}.{_nearest(args[0])}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _nearest(word: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, 1, 0.5)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="thrum-massager", prog_name="thrum", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Massage programs on a handheld massager: check, see, simulate, run.
+
+    Not a medical device, and not certified for anything.
+    """
+    if ctx.obj is None:
+        from host_cli.terminal import Terminal
+
+        ctx.obj = Terminal.detect()
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code. Every error stops here."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        result = cli.main(args, prog_name="thrum", standalone_mode=False)
+        return _flushed(result if isinstance(result, int) else exits.DONE)
+    except (Exception, KeyboardInterrupt) as error:
+        return _at_the_border(error)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _flushed(code: int) -> int:
+    """The code, unless what was said could not be written and nothing worse happened."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+        return code or exits.USAGE
+    return code
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM ends a command as Ctrl-C does: what it holds is released on the way out."""
+    raise KeyboardInterrupt
+
+
+def _at_the_border(error: BaseException) -> int:
+    """Say what went wrong; the exit code."""
+    if isinstance(error, BrokenPipeError):
+        _silence()  # the reader went away: nobody is left to tell
+        return exits.USAGE
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        click.echo("Stopped.", err=True)
+        return exits.STOPPED
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    return _known(error)
+
+
+def _usage(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    click.echo(f"thrum: {error.format_message()}", err=True)
+    where = context.command_path if context is not None else "thrum"
+    click.echo(f"next: {where} --help", err=True)
+    return exits.USAGE
+
+
+def _known(error: BaseException) -> int:
+    """Errors that the packages below raise on purpose, then the ones that nobody foresaw."""
+    from host_cli.terminal import Terminal
+    from programs.errors import ProgramError, Rejected
+
+    terminal = Terminal.detect()
+    if isinstance(error, exits.Quit):
+        return _said(terminal, str(error), error.code, error.hint)
+    if isinstance(error, Rejected):
+        from host_cli.findings import print_findings
+
+        print_findings(terminal, error.diagnostics, err=True)
+        return exits.REJECTED
+    if isinstance(error, ProgramError):
+        return _said(terminal, str(error), exits.REJECTED)
+    code = _floor_code(error)
+    if code is not None:
+        return _said(terminal, str(error), code)
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        _silence()
+        return _said(terminal, f"{place}{error.strerror}.", exits.USAGE)
+    return _bug(terminal, error)
+
+
+def _said(terminal: Terminal, sentence: str, code: int, hint: str = "") -> int:
+    with contextlib.suppress(OSError):  # where nobody reads any more, the code still tells
+        terminal.say(f"thrum: {sentence}", err=True)
+        if hint:
+            terminal.say(f"next: {hint}", err=True)
+    return code
+
+
+def _floor_code(error: BaseException) -> int | None:
+    """The exit code of an error of the link or the simulator; None when it is no such error."""
+    if "firmware_bridge.errors" in sys.modules:
+        from firmware_bridge.errors import BridgeError, LinkLost
+
+        if isinstance(error, BridgeError):
+            return exits.FAILED if isinstance(error, LinkLost) else exits.NO_DEVICE
+    if "sim.errors" in sys.modules:
+        from sim.errors import SimError
+
+        if isinstance(error, SimError):
+            return exits.USAGE
+    return None
+
+
+def _bug(terminal: Terminal, error: BaseException) -> int:
+    """Name a bug a bug; its details go to a file, or nowhere when none can be written."""
+    import traceback
+    from pathlib import Path
+
+    from platformdirs import user_log_dir
+
+    folder = Path(user_log_dir("thrum", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        report = folder / "last-crash.txt"
+        report.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        where = f"The details are in {report}."
+    except OSError:
+        where = f"The details could not be written to {folder}."
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    return _said(terminal, f"This is a bug in thrum ({what}). {where}", exits.FAILED)
+
+
+def _silence() -> None:
+    """Let what is still buffered for a broken standard output go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,81 @@
+"""A program on the simulated rig: run it with a progress bar, and make curves of its trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from host_cli.clock import monotonic_s
+from host_cli.curves import Curves, Lane, nice_top
+from host_cli.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from host_cli.curves import Value
+    from host_cli.terminal import Terminal
+    from host_cli.work import Ready
+    from programs.timeline import Timeline
+    from sim.result import SimResult
+
+PORT = "sim"
+EVERY = 2  # of the 10 ms rows of a trace, one in so many is drawn
+
+
+def simulate_ready(
+    terminal: Terminal, ready: Ready, *, seed: int = 0, faults: Sequence[str] = ()
+) -> tuple[SimResult, float]:
+    """The result, and the seconds it took."""
+    from sim.lockstep import simulate
+
+    begun_s = monotonic_s()
+    with Progress(terminal, "simulating", ready.timeline.duration_ms / 1000) as progress:
+        result = simulate(ready.timeline, ready.profile, seed=seed, faults=faults, on_progress=progress)
+    return result, monotonic_s() - begun_s
+
+
+def summary(result: SimResult, wall_s: float) -> dict[str, Any]:
+    """What ``simulate --json`` prints."""
+    return {**result.summary(), "port": PORT, "simulated": True, "wall_s": round(wall_s, 3)}
+
+
+def curves_of(timeline: Timeline, result: SimResult, every: int = EVERY) -> Curves:
+    """The curves of a simulated run: lanes only for channels that the program uses."""
+    t_s = result.trace.column("t_s", every)
+    lanes = [
+        _motor_lane(result, name, every)
+        for at, name in enumerate(("vibration", "percussion"))
+        if any(segment.levels[at] for segment in timeline.segments)
+    ]
+    if any(segment.levels[2] for segment in timeline.segments):
+        lanes.append(_heat_lane(result, every))
+    return Curves(
+        title=timeline.title,
+        caption=f"{timeline.program_id} on {timeline.profile_id}, SIM (seed {result.seed})",
+        duration_s=max(timeline.duration_ms / 1000, t_s[-1] if t_s else 0.0),
+        t_s=t_s,
+        lanes=tuple(lanes),
+        passes=timeline.passes,
+        joins=tuple(join for each in timeline.passes for join in each.joins),
+    )
+
+
+def _motor_lane(result: SimResult, name: str, every: int) -> Lane:
+    asked, allowed, applied = (
+        result.trace.column(f"{name}_{what}", every) for what in ("asked", "allowed", "applied")
+    )
+    top = nice_top(max([*asked, *allowed, *applied], default=0.0))
+    return Lane(name, "", 0.0, top, asked, allowed, applied)
+
+
+def _heat_lane(result: SimResult, every: int) -> Lane:
+    """Temperatures: asked, allowed, and the pad's; where heat is off nothing is drawn as asked."""
+    asked, allowed = (_where_on(result.trace.column(f"heat_{what}", every)) for what in ("asked", "allowed"))
+    pad = result.trace.column("pad_c", every)
+    power = result.trace.column("heat_applied", every)
+    known = [each for each in (*asked, *allowed, *pad) if each is not None]
+    low, high = min(known, default=30.0), max(known, default=40.0)
+    return Lane("heat", "°C", int(low) - 1.0, int(high) + 2.0, asked, allowed, pad, "pad, simulated", power)
+
+
+def _where_on(values: list[float]) -> list[Value]:
+    return [each if each > 0 else None for each in values]

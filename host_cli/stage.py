@@ -1,0 +1,136 @@
+"""Where a run takes place: keyboard, screen or plain lines, signals, and the loop that joins them.
+
+Rules kept here:
+- a signal never interrupts a stop: it asks for one, and the loop goes on until the device's STATUS
+  shows zero or the link is gone;
+- the loop beats the session on every turn and does nothing that could take a second;
+- the terminal and the signal handlers are put back as they were.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Protocol
+
+from host_cli import exits
+from host_cli.clock import Pace, monotonic_s
+from host_cli.keys import NoKeys, TerminalKeys
+from host_cli.view import view_of
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from types import FrameType, TracebackType
+
+    from firmware_bridge.link import Connection
+    from host_cli.conductor import Conductor
+    from host_cli.keys import Keys
+    from host_cli.terminal import Terminal
+    from host_cli.view import View
+
+TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1 s
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Display(Protocol):
+    """Where a run is shown."""
+
+    def show(self, conductor: Conductor, view: View) -> None: ...
+
+
+class Stage:
+    """``with Stage(terminal) as stage: stage.play(conductor, connection)``."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._stack = ExitStack()
+        self._wishes: list[str] = []  # signals that came, by name
+        self._pace = Pace(TURN_S)
+        self._playing = False
+        self._blind = False  # nobody can see what is drawn
+
+    def __enter__(self) -> Stage:
+        for each in SIGNALS:
+            before = signal.signal(each, self._on_signal)
+            self._stack.callback(signal.signal, each, before)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        """While it plays, a signal is a wish that the loop grants; before, it ends the command."""
+        if not self._playing:
+            raise KeyboardInterrupt
+        self._wishes.append(signal.Signals(number).name)
+        self._pace.wake()
+
+    def simulated_device(self, profile_id: str, seed: int) -> str:
+        """The address of a device process of its own; it ends by itself a minute after its host."""
+        from firmware_bridge.spawn import spawn_sim
+
+        device = spawn_sim(profile_id, seed)
+        self._terminal.say(f"SIM: a simulated device listens at {device.address}")
+        return device.address
+
+    def play(self, conductor: Conductor, connection: Connection) -> int:
+        """Until the session has ended; the exit code."""
+        simulated = connection.welcome.simulated
+        self._playing = True
+        with ExitStack() as inner:
+            keys = inner.enter_context(self._keyboard())
+            display = inner.enter_context(self._display(simulated))
+            while not conductor.over:
+                conductor.step(round(monotonic_s() * 1000), keys.read())
+                self._obey(conductor)
+                self._show(display, conductor, view_of(conductor, simulated))
+                if not conductor.over:
+                    self._pace.wait()
+        with suppress(OSError):  # where nobody reads any more, the exit code still tells
+            self._farewell(conductor, simulated)
+        return exits.BY_OUTCOME[conductor.now.outcome or "lost_link"]
+
+    def _show(self, display: Display, conductor: Conductor, view: View) -> None:
+        """Draw; a terminal that is gone is a reason to stop, not to crash."""
+        if self._blind:
+            return
+        try:
+            display.show(conductor, view)
+        except OSError:
+            self._blind = True
+            conductor.stop("stopped: the terminal is gone")
+
+    def _keyboard(self) -> AbstractContextManager[Keys]:
+        return TerminalKeys() if self._terminal.interactive else NoKeys()
+
+    def _display(self, simulated: bool) -> AbstractContextManager[Display]:
+        if self._terminal.interactive:
+            from host_cli.live import LiveScreen
+
+            return LiveScreen(self._terminal)
+        from host_cli.lines import PlainLines
+
+        return PlainLines(self._terminal, simulated)
+
+    def _obey(self, conductor: Conductor) -> None:
+        """A signal stops, as the key does."""
+        if self._wishes:
+            conductor.stop(f"stopped by {self._wishes[-1]}")
+            self._wishes.clear()
+
+    def _farewell(self, conductor: Conductor, simulated: bool) -> None:
+        """How it ended, in one line."""
+        from host_cli.terminal import clock_text
+
+        moment = conductor.now
+        kind = "SIM" if simulated else "REAL"
+        outcome = moment.outcome or "lost_link"
+        style = "bold green" if outcome == "completed" else "bold yellow"
+        zero = (
+            "outputs at zero" if moment.status is not None and moment.status.at_rest else "zero NOT confirmed"
+        )
+        at = clock_text(conductor.at_ms / 1000)
+        ended = f"{kind} {self._terminal.paint(outcome, style)} at {at}"
+        self._terminal.say(f"{ended}: {moment.reason.rstrip('.')}; {zero}.")

@@ -1,0 +1,125 @@
+"""What the live screen tells: the facts of one moment, apart from their layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from host_cli.curves import pass_title
+from host_cli.levels import asked_at
+from programs.timeline import CHANNELS, FULL_SCALE
+
+if TYPE_CHECKING:
+    from firmware_bridge.session import Status
+    from host_cli.conductor import Conductor
+    from programs.timeline import Timeline
+
+STATES = {
+    "idle": "READY", "hello": "CONNECTING", "arming": "ARMING", "priming": "ARMING", "armed": "ARMED",
+    "running": "RUNNING", "pausing": "PAUSING", "paused": "PAUSED", "resuming": "RESUMING",
+    "stopping": "STOPPING", "ended": "ENDED",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One motor channel: levels 0..1 of full scale."""
+
+    channel: str
+    asked: float  # what the program asks now
+    applied: float  # what the device writes now
+    allowed: float  # the tightest ceiling now in force
+    rule: str = ""  # what holds it down, where something does
+
+
+@dataclass(frozen=True)
+class View:
+    """One moment of a run."""
+
+    title: str
+    simulated: bool
+    state: str  # RUNNING, PAUSED ...
+    note: str = ""  # what the operator should know or do now
+    step: int = 0  # passes count from 1; 0: not begun
+    steps: int = 0
+    name: str = ""
+    technique: str = ""
+    region: str = ""
+    side: str = ""
+    cue: str = ""
+    move: bool = False
+    upcoming: str = ""
+    stage_left_s: float = 0.0
+    left_s: float = 0.0
+    duration_s: float = 0.0
+    bars: tuple[Bar, ...] = ()
+    heat_asked_c: float | None = None  # None: the program has no heat
+    pad_c: float | None = None  # None: no reading
+    gain: float = 1.0
+    ended: bool = False
+
+    @property
+    def kind(self) -> str:
+        """SIM or REAL, on every screen."""
+        return "SIM" if self.simulated else "REAL"
+
+    @property
+    def done(self) -> float:
+        """Share of the program that is over, 0..1."""
+        return 1.0 - self.left_s / self.duration_s if self.duration_s > 0 else 0.0
+
+
+def view_of(conductor: Conductor, simulated: bool) -> View:
+    """The present moment of a run."""
+    whole, now = conductor.whole, conductor.now
+    timeline = now.timeline or whole
+    current, cue, after = conductor.current, conductor.cue, conductor.upcoming
+    heat = any(segment.levels[2] for segment in whole.segments)
+    asked = _asked(timeline, now.status, now.phase)
+    return View(
+        title=whole.title,
+        simulated=simulated,
+        state="FAULT" if now.status is not None and now.status.fault else STATES[now.phase],
+        note=conductor.note,
+        step=conductor.step_number,
+        steps=max(len(whole.passes), len(timeline.passes)),
+        name=current.name if current else "",
+        technique=current.technique if current else "",
+        region=current.region or "" if current else "",
+        side=current.side or "" if current else "",
+        cue=cue.say if cue else "",
+        move=cue is not None and cue.move,
+        upcoming=pass_title(after) if after else "",
+        stage_left_s=(current.end_ms - now.playhead_ms) / 1000 if current else 0.0,
+        left_s=(timeline.duration_ms - now.playhead_ms) / 1000,
+        duration_s=whole.duration_ms / 1000,
+        bars=_bars(whole, now.status, asked),
+        heat_asked_c=asked[2] / 100 if heat else None,
+        pad_c=now.status.pad_c if now.status is not None else None,
+        gain=now.gain,
+        ended=conductor.over,
+    )
+
+
+def _asked(timeline: Timeline, status: Status | None, phase: str) -> tuple[float, float, float]:
+    """What was asked at the moment of the last STATUS, so that it compares with what was applied."""
+    if status is None or phase not in ("running", "pausing"):
+        return 0.0, 0.0, 0.0
+    return asked_at(timeline, status.playhead_ms)
+
+
+def _bars(whole: Timeline, status: Status | None, asked: tuple[float, float, float]) -> tuple[Bar, ...]:
+    """A bar for each motor channel that the program uses."""
+    used = [at for at in (0, 1) if any(segment.levels[at] for segment in whole.segments)]
+    if status is None:
+        return tuple(Bar(CHANNELS[at], 0.0, 0.0, 0.0) for at in used)
+    return tuple(
+        Bar(
+            CHANNELS[at],
+            asked[at] / FULL_SCALE,
+            status.applied[at] / FULL_SCALE,
+            status.allowed[at] / FULL_SCALE,
+            status.rules[at] if status.rules[at] != "none" else "",
+        )
+        for at in used
+    )

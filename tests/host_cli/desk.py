@@ -1,0 +1,105 @@
+"""A conductor on a simulated rig in virtual time: the real session, link, device and plant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from firmware_bridge.link import View as Moment
+from firmware_bridge.session import Outcome, Session
+from host_cli.conductor import Conductor
+from programs.compiler import compile_program
+from programs.errors import Rejected
+from programs.load import load_program
+from programs.profile import load_profile
+from programs.timeline import Timeline
+from sim.lockstep import Run
+
+TURN_MS = 50
+
+
+class Direct:
+    """A session as the conductor wants it, without a port and a thread between them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.beat = session.beat
+        self.pause = session.pause
+        self.resume = session.resume
+        self.set_gain = session.set_gain
+        self.estop = session.estop
+
+    def stop(self, outcome: Outcome = "stopped_by_user", reason: str = "") -> None:
+        self.session.stop(outcome, reason)
+
+    def view(self) -> Moment:
+        s = self.session
+        return Moment(
+            s.phase,
+            s.status,
+            s.status_age_ms,
+            s.playhead_ms,
+            s.timeline,
+            s.gain,
+            s.gain_max,
+            s.outcome,
+            s.reason,
+        )
+
+
+class Desk:
+    """``run(ms)`` lets time pass; ``press(keys)`` types; ``compiled`` lists what was compiled on the way."""
+
+    def __init__(
+        self, program: str = "evening-shoulders", profile: str = "heated-head", gain: float = 1.0
+    ) -> None:
+        self.program, self.profile = load_program(program), load_profile(profile)
+        self.compiled: list[tuple[int, tuple[str, ...]]] = []
+        whole = self._compile()
+        self.sim = Run(whole, self.profile)
+        self.conductor = Conductor(Direct(self.sim.session), whole, self._continue, gain)
+        self._keys: list[str] = []
+        self._turn_ms = 0
+
+    def _compile(self, **how: object) -> Timeline:
+        compiled = compile_program(self.program, self.profile, **how)  # type: ignore[arg-type]
+        if compiled.timeline is None:
+            raise Rejected(compiled.diagnostics)
+        return compiled.timeline
+
+    def _continue(self, from_ms: int, warmed: tuple[str, ...]) -> Timeline:
+        self.compiled.append((from_ms, warmed))
+        return self._compile(resume_at_ms=from_ms, warmed=warmed)
+
+    @property
+    def applied(self) -> list[int]:
+        return list(self.sim.device.controller.applied)
+
+    def press(self, *keys: str) -> None:
+        self._keys += keys
+
+    def run(self, ms: int) -> None:
+        for _ in range(ms // 10):
+            self._tick()
+
+    def until(self, wanted: Callable[[], bool], limit_ms: int = 5000) -> int:
+        """Milliseconds until ``wanted()``; fails when the limit comes first."""
+        for ms in range(0, limit_ms, 10):
+            if wanted():
+                return ms
+            self._tick()
+        raise AssertionError(f"not within {limit_ms} ms; phase {self.phase}, note {self.conductor.note!r}")
+
+    def until_phase(self, phase: str, limit_ms: int = 5000) -> int:
+        return self.until(lambda: self.phase == phase, limit_ms)
+
+    @property
+    def phase(self) -> str:
+        return self.conductor.now.phase
+
+    def _tick(self) -> None:
+        self.sim.tick()
+        now_ms = self.sim.clock.now_ms
+        if now_ms - self._turn_ms >= TURN_MS:
+            self._turn_ms = now_ms
+            keys, self._keys = self._keys, []
+            self.conductor.step(now_ms, keys)

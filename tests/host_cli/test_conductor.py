@@ -1,0 +1,197 @@
+"""Pause, resume, skip, gain and stop, on the real session and device in virtual time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+
+from host_cli.commands.run import _admit as admit
+from host_cli.exits import Quit
+from host_cli.terminal import Terminal
+from host_cli.view import view_of
+from host_cli.work import make_ready
+from tests.host_cli.desk import Desk
+
+
+def playing(at_ms: int = 5000, **how: object) -> Desk:
+    desk = Desk(**how)  # type: ignore[arg-type]
+    desk.until_phase("running")
+    desk.run(at_ms)
+    return desk
+
+
+def test_space_pauses_at_zero_and_goes_on_from_there() -> None:
+    desk = playing()
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    assert desk.applied == [0, 0, 0]
+    stood_ms = desk.conductor.at_ms
+    desk.run(3000)
+    assert desk.applied == [0, 0, 0]
+    assert desk.conductor.at_ms == stood_ms
+    desk.press("space")
+    desk.until_phase("running")
+    assert desk.compiled == [(stood_ms, ())]
+    desk.run(1000)
+    assert stood_ms < desk.conductor.at_ms <= stood_ms + 1100
+
+
+def test_a_pause_says_how_long_it_may_last_and_ends_by_itself() -> None:
+    desk = playing()
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    assert "ends by itself in 60 s" in desk.conductor.note
+    desk.run(30_000)
+    assert "ends by itself in 30 s" in desk.conductor.note
+    desk.until_phase("ended", 40_000)
+    assert desk.conductor.now.outcome == "ended_no_response"
+
+
+def test_s_goes_to_the_next_pass_from_zero() -> None:
+    desk = playing()
+    second = desk.conductor.whole.passes[1]
+    desk.press("s")
+    desk.until_phase("pausing", 200)
+    desk.until_phase("running")
+    assert desk.compiled[0][0] == second.start_ms
+    assert desk.conductor.at_ms - second.start_ms < 200
+    current = desk.conductor.current
+    assert current is not None
+    assert (current.name, current.side) == (second.name, second.side)
+    assert desk.conductor.step_number == 2
+
+
+def test_a_skip_while_paused_waits_for_space() -> None:
+    desk = playing()
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    desk.press("s", "s")
+    desk.run(1000)
+    assert desk.phase == "paused"
+    third = desk.conductor.whole.passes[2]
+    assert third.name in desk.conductor.note
+    desk.press("space")
+    desk.until_phase("running")
+    assert desk.compiled[0][0] == third.start_ms
+
+
+def test_what_was_played_counts_as_warmth() -> None:
+    desk = playing(at_ms=125_000)
+    desk.press("s")
+    desk.until(lambda: bool(desk.compiled))
+    assert "back" in desk.compiled[0][1]
+
+
+def test_the_last_pass_cannot_be_skipped() -> None:
+    desk = playing()
+    for _ in desk.conductor.whole.passes:
+        desk.press("space")
+        desk.until_phase("paused", 1000)
+        desk.press("s", "space")
+        desk.until_phase("running")
+        desk.run(300)
+    desk.press("s")
+    desk.run(300)
+    assert desk.phase == "running"
+    assert "last stage" in desk.conductor.note
+
+
+def test_gain_moves_in_steps_and_never_above_the_program() -> None:
+    desk = playing()
+    desk.press("-", "-", "_")
+    desk.run(1000)
+    assert desk.conductor.now.gain == 0.85
+    desk.press("+", "=", "+", "+")
+    desk.run(1000)
+    assert desk.conductor.now.gain == 1.0
+    assert "as far as it goes" in desk.conductor.note
+
+
+def test_a_gain_from_the_command_line_holds_from_the_start() -> None:
+    desk = Desk(gain=0.5)
+    desk.until_phase("running")
+    desk.run(400)
+    assert desk.conductor.now.gain == 0.5
+
+
+def test_every_key_that_stops_stops() -> None:
+    for key in ("q", "esc", "ctrl-c", "ctrl-\\", "ctrl-d"):
+        desk = playing(at_ms=1500)
+        desk.press(key)
+        assert desk.until_phase("ended", 1000) <= 400
+        assert desk.applied == [0, 0, 0]
+        assert desk.conductor.now.outcome == "stopped_by_user"
+
+
+def test_pressing_q_twice_is_one_stop() -> None:
+    desk = playing(at_ms=1500)
+    desk.press("q", "q")
+    desk.until_phase("ended", 1000)
+    assert desk.sim.device.controller.fault == 0
+
+
+def test_ctrl_z_pauses() -> None:
+    desk = playing(at_ms=1500)
+    desk.press("ctrl-z")
+    desk.until_phase("paused", 600)
+
+
+def test_other_keys_do_nothing() -> None:
+    desk = playing(at_ms=1500)
+    desk.press("x", "enter", "\xff")
+    desk.run(500)
+    assert desk.phase == "running"
+
+
+def test_a_stop_is_possible_before_anything_plays() -> None:
+    desk = Desk()
+    desk.press("q")
+    desk.until_phase("ended", 4000)
+    assert desk.conductor.now.outcome == "stopped_by_user"
+
+
+def test_the_view_tells_what_the_operator_needs() -> None:
+    desk = playing(at_ms=20_000)
+    view = view_of(desk.conductor, simulated=True)
+    whole = desk.conductor.whole
+    assert (view.kind, view.state, view.step, view.steps) == ("SIM", "RUNNING", 1, len(whole.passes))
+    assert abs(view.left_s - (whole.duration_ms / 1000 - 20)) < 0.3
+    assert abs(view.stage_left_s - (whole.passes[0].end_ms / 1000 - 20)) < 0.3
+    assert view.cue == whole.passes[0].cues[0].say
+    assert view.bars
+    assert abs(view.bars[0].asked - view.bars[0].applied) < 0.01
+    assert view.bars[0].applied <= view.bars[0].allowed
+
+
+def test_a_cue_comes_back_after_a_pause_in_mid_stage() -> None:
+    desk = playing(at_ms=8000)
+    said = desk.conductor.cue
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    desk.press("space")
+    desk.until_phase("running")
+    desk.run(200)
+    assert said is not None
+    assert desk.conductor.cue is not None
+    assert desk.conductor.cue.say == said.say
+
+
+def test_a_real_device_needs_a_person_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    desk.until_phase("running")
+    welcome = desk.sim.session.welcome
+    assert welcome is not None
+    ready = make_ready("evening-shoulders", "heated-head")
+    admit(Terminal(), welcome, ready, "sim")
+    real = replace(welcome, simulated=False)
+    with pytest.raises(Quit, match="REAL") as caught:
+        admit(Terminal(interactive=False), real, ready, "/dev/ttyACM0")
+    assert caught.value.code == 5
+    monkeypatch.setattr("sys.stdin", StringIO("y\n"))
+    with pytest.raises(Quit, match="ask a doctor first") as caught:
+        admit(Terminal(interactive=True), real, ready, "/dev/ttyACM0")
+    assert caught.value.code == 5
+    monkeypatch.setattr("sys.stdin", StringIO("n\ny\n"))
+    admit(Terminal(interactive=True), real, ready, "/dev/ttyACM0")

@@ -1,0 +1,94 @@
+"""``thrum run`` in real time: a real terminal, real signals, the simulated device behind a real port."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "host_cli", "run", "evening-shoulders"]
+PATIENCE_S = 20.0  # a busy machine; on an idle one all of this takes three seconds
+
+pytestmark = [
+    pytest.mark.realtime,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX terminal"),
+]
+
+
+class Screen:
+    """A command on a terminal of its own; ``until`` reads what it draws."""
+
+    def __init__(self, home: Path) -> None:
+        self.ours, theirs = os.openpty()
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "HOME": str(home), "LC_ALL": "C.UTF-8"}
+        self.process = subprocess.Popen(
+            COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def until(self, wanted: str) -> str:
+        """What was drawn up to and with ``wanted`` (a pattern); forgets it."""
+        while not (found := re.search(wanted, self.seen)):
+            ready, _, _ = select.select([self.ours], [], [], PATIENCE_S)
+            assert ready, f"no {wanted!r} within {PATIENCE_S:g} s in {self.seen[-2000:]!r}"
+            try:
+                self.seen += os.read(self.ours, 65536).decode(errors="replace")
+            except OSError:
+                raise AssertionError(f"it ended without {wanted!r}: {self.seen[-2000:]!r}") from None
+        before, self.seen = self.seen[: found.end()], self.seen[found.end() :]
+        return before
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.ours, keys)
+
+    def code(self) -> int:
+        return self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def screen(tmp_path: Path) -> Iterator[Screen]:
+    each = Screen(tmp_path)
+    yield each
+    each.process.kill()
+    each.process.wait()
+    os.close(each.ours)
+
+
+def test_pause_gain_and_stop_on_a_terminal(screen: Screen) -> None:
+    assert "SIM" in screen.until("RUNNING")
+    screen.press(b"-")
+    screen.until(r"x0\.95")
+    screen.press(b" ")
+    screen.until("PAUSED")
+    screen.press(b" ")
+    screen.until("RUNNING")
+    screen.press(b"q")
+    screen.until(r"stopped_by_user\S* at .*outputs at zero")
+    assert screen.code() == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_at_zero(number: signal.Signals, tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    with subprocess.Popen(
+        COMMAND, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=env
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "stage 1 of" in line:
+                break
+        process.send_signal(number)
+        rest = process.stdout.read()
+        assert process.wait(PATIENCE_S) == 130
+    assert "SIM" in rest
+    assert "outputs at zero" in rest
+    assert number.name in rest

@@ -1,0 +1,51 @@
+"""What reaches a terminal: characters it can show, and nothing that could drive it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from host_cli.terminal import Terminal, cells, clean, clip, plain, speaks_unicode
+
+
+@given(st.text())
+def test_text_of_a_document_cannot_drive_the_terminal(text: str) -> None:
+    cleaned = clean(text)
+    assert not any(ord(each) < 32 or 127 <= ord(each) < 160 for each in cleaned)
+    assert "\u202e" not in cleaned
+
+
+@given(st.text())
+def test_the_plain_spelling_is_ascii(text: str) -> None:
+    assert plain(text).isascii()
+
+
+@given(st.text(), st.integers(1, 60))
+def test_clipped_text_fits(text: str, width: int) -> None:
+    assert cells(clip(clean(text), width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("encoding", "env", "speaks"),
+    [
+        ("utf-8", {"LANG": "en_US.UTF-8"}, True),
+        ("utf-8", {"LC_ALL": "C", "LANG": "en_US.UTF-8"}, False),
+        ("utf-8", {"LC_ALL": "POSIX"}, False),
+        ("utf-8", {"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, True),
+        ("ascii", {"LANG": "en_US.UTF-8"}, False),
+        ("cp1252", {}, False),
+        ("utf-8", {}, True),
+    ],
+)
+def test_a_locale_that_asks_for_ascii_gets_ascii(encoding: str, env: dict[str, str], speaks: bool) -> None:
+    assert speaks_unicode(encoding, env) is speaks
+
+
+def test_no_colour_means_no_escape_codes() -> None:
+    assert Terminal(colour=False).paint("text", "bold red") == "text"
+    assert "\x1b" in Terminal(colour=True).paint("text", "bold red")
+
+
+def test_no_color_is_obeyed() -> None:
+    assert not Terminal.detect({"NO_COLOR": "1", "TERM": "xterm"}).colour
