@@ -23,7 +23,7 @@ SUFFIXES = (".svg", ".png")
 ASKED, ALLOWED, APPLIED, POWER, JOIN = "#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73"
 PARTS = 1500  # pieces that the time is cut into; each keeps its lowest and highest point
 DPI = 150  # of a PNG
-LONGEST_NAME = 22  # characters of a stage's name
+LONGEST_NAME = 18  # characters of a stage's name
 WIDTH_INCH = 12.0
 
 

@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from host_cli.terminal import clean, clock_text
+from programs.techniques import TECHNIQUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ def recipe_lines(
     out += ["", terminal.paint("Steps", "bold")]
     for number, stage in enumerate(program.stages, 1):
         own = [each for each in passes if each.stage == number - 1]
-        out += _step(number, stage, own, terminal, width)
+        out += _step(number, stage, program.strength, own, terminal, width)
     heat = [track for track in program.tracks if track.channel == "heat"]
     out += ["", terminal.paint("Heat", "bold"), *_wrapped(_heat(heat[0]), width, "  ")] if heat else []
     out += _section("Meant as it is (waived)", [f"{a.rule}: {a.why}" for a in program.allow], terminal, width)
@@ -73,7 +74,9 @@ def _facts(program: Program, width: int) -> list[str]:
     return [line for block in lines for line in block]
 
 
-def _step(number: int, stage: Stage, own: Sequence[Pass], terminal: Terminal, width: int) -> list[str]:
+def _step(
+    number: int, stage: Stage, strength: str, own: Sequence[Pass], terminal: Terminal, width: int
+) -> list[str]:
     """One stage: when, what, where, how strong, and what to do."""
     start = f"{clock_text(own[0].start_ms / 1000):>5}" if own else "     "
     made_by = f" ({stage.technique})" if stage.name and stage.name.lower() != stage.technique else ""
@@ -82,7 +85,8 @@ def _step(number: int, stage: Stage, own: Sequence[Pass], terminal: Terminal, wi
         f"{start}  {number:>2}. {terminal.paint(clean(stage.title), 'bold')}{made_by}{where}{_sides(stage)}"
     )
     indent = " " * 11
-    out = [head, *_wrapped(" · ".join(_amounts(stage)), width, indent)]
+    amounts = " · ".join(_amounts(stage, strength))
+    out = [head, *(_wrapped(amounts, width, indent) if amounts else [])]
     for cue in stage.all_cues:
         when = f"at {clock_text(cue.t)} " if cue.t else ""
         out += _wrapped(f"{when}{'move on: ' if cue.move else ''}{cue.say}", width, indent)
@@ -96,17 +100,25 @@ def _sides(stage: Stage) -> str:
     return f"{side}, {clock_text(stage.duration_s)}"
 
 
-def _amounts(stage: Stage) -> Iterator[str]:
+def _amounts(stage: Stage, strength: str) -> Iterator[str]:
     """How strong, in what shape, on which channels."""
+    technique = TECHNIQUES[stage.technique]
+    written = any(track.channel == technique.channel for track in stage.tracks)
     if stage.intensity is not None:
-        low, high = (round(100 * level) for level in stage.intensity)
-        yield f"{low} % throughout" if low == high else f"{low} to {high} %"
+        yield _percent(*stage.intensity)
+    elif technique.channel in ("vibration", "percussion") and not written:
+        yield f"{_percent(*technique.levels[strength])} (the technique's own, {strength})"
     for name, value in stage.shape.items():
         yield f"{clean(name)} {value:g}"
     for track in stage.tracks:
         yield _heat(track) if track.channel == "heat" else _track(track)
     if stage.one_sided:
         yield f"one side only: {stage.one_sided}"
+
+
+def _percent(start: float, end: float) -> str:
+    low, high = round(100 * start), round(100 * end)
+    return f"{low} % throughout" if low == high else f"{low} to {high} %"
 
 
 def _track(track: Track) -> str:

@@ -69,6 +69,8 @@ def run_command(
     """
     from host_cli.work import make_ready
 
+    if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
+        raise Quit(exits.USAGE, f"--gain is {gain:g}, allowed 0 to 1.")
     ready = make_ready(program, profile_id, strength=strength)
     _choose(terminal, ready, program, strength)
     how: dict[str, object] = {"strength": strength}

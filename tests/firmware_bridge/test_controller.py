@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from firmware_bridge.device.board import MemoryBoard
+from firmware_bridge.device.controller import Controller
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states
+from firmware_bridge.protocol.framing import Encoder
 from tests.firmware_bridge.bench import SESSION, Bench, config, raw_at, record
 
 
@@ -23,6 +26,15 @@ def test_at_power_up_everything_is_off_and_nothing_is_enabled() -> None:
     assert bench.state == "SAFE"
     assert bench.board.duties == [0, 0, 0]
     assert bench.board.edges == 0
+
+
+def test_what_arrives_before_the_self_test_is_not_heard() -> None:
+    device = Controller(config(heads=(0, 1, 1)), MemoryBoard(3, 0), 1)
+    hello = Encoder().frame(m.HELLO, 0, 7, b"\x01\x00")
+    device.receive(hello, len(hello))
+    assert device.link.decoder.good == 0
+    device.tick(10)
+    assert states.STATES[device.state] == "FAULT"
 
 
 def test_a_program_plays_and_ends_completed() -> None:
