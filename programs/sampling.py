@@ -7,15 +7,20 @@ arithmetic.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from programs.timeline import CHANNELS, FULL_SCALE, SHAPES, Timeline, Wave
 
+PIECE = 16_384  # samples taken at a time: what a processor's cache holds
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Columns = NDArray[Any]  # one number per segment, or per sample
+Pick = Callable[[Columns], Columns]  # from one per segment to one per sample
 
 
 class Sampler:
@@ -34,27 +39,58 @@ class Sampler:
 
     def envelope(self, channel: str, times_ms: ArrayLike) -> Floats:
         """The envelope of one channel."""
-        k, into = self._place(np.asarray(times_ms, dtype=np.float64))
-        return self._envelope(CHANNELS.index(channel), k, into)
+        pick, into = self._place(np.asarray(times_ms, dtype=np.float64))
+        return self._envelope(CHANNELS.index(channel), pick, into)
 
     def asked(self, channel: str, times_ms: ArrayLike) -> Floats:
         """What the timeline asks of one channel, modulator included."""
         c = CHANNELS.index(channel)
-        k, into = self._place(np.asarray(times_ms, dtype=np.float64))
-        level = self._envelope(c, k, into)
-        return level if c == 2 else level * self._waves[c].factor(k, into, self._duration)
+        pick, into = self._place(np.asarray(times_ms, dtype=np.float64))
+        level = self._envelope(c, pick, into)
+        return level if c == 2 else level * self._waves[c].factor(pick, into, self._duration)
 
-    def _place(self, t: Floats) -> tuple[Ints, Floats]:
+    def grid(self, step_ms: int = 1) -> dict[str, Floats]:
+        """What is asked at 0, ``step_ms``, 2 ``step_ms`` ... before the end, by channel.
+
+        The same values as :meth:`asked` at these times, many times faster: the segments are walked
+        once, in pieces that stay in the processor's cache.
+        """
+        first = -(-self._start // step_ms)  # the first sample of each segment, by number
+        count = int(-(-(self._start[-1] + self._duration[-1]) // step_ms))
+        counts = np.diff(np.append(first, count))
+        slopes = [self._line(c) for c in range(3)]
+        out = np.empty((3, count))
+        pieces = np.flatnonzero(np.diff(first // PIECE, prepend=-1))
+        for begin, end in itertools.pairwise([*pieces.tolist(), len(first)]):
+            at = slice(int(first[begin]), int(first[end - 1] + counts[end - 1]))
+            here = slice(begin, end)
+
+            def pick(column: Columns, here: slice = here) -> Columns:
+                return np.repeat(column[here], counts[here])
+
+            into: Floats = np.arange(at.start, at.stop, dtype=np.float64) * step_ms - pick(self._start)
+            for c, (starts, slope) in enumerate(slopes):
+                np.multiply(pick(slope), into, out=out[c, at])
+                out[c, at] += pick(starts)
+                if c < 2 and self._waves[c].waving[here].any():
+                    out[c, at] *= self._waves[c].factor(pick, into, self._duration)
+        return dict(zip(CHANNELS, out, strict=True))
+
+    def _place(self, t: Floats) -> tuple[Pick, Floats]:
         k = np.clip(np.searchsorted(self._start, t, side="right") - 1, 0, len(self._start) - 1)
-        return k, np.clip(t - self._start[k], 0.0, self._duration[k])
+        return lambda column: column[k], np.clip(t - self._start[k], 0.0, self._duration[k])
 
-    def _envelope(self, c: int, k: Ints, into: Floats) -> Floats:
-        ends = self._ends[:, c]
+    def _envelope(self, c: int, pick: Pick, into: Floats) -> Floats:
+        starts, slope = self._line(c)
+        return pick(starts) + pick(slope) * into
+
+    def _line(self, c: int) -> tuple[Floats, Floats]:
+        """Each segment's start and its slope per ms, as fractions or degrees."""
+        ends = self._ends[:, c] / (100.0 if c == 2 else FULL_SCALE)
         starts = np.concatenate(([0.0], ends[:-1]))
         if c == 2:
             starts = np.where((starts == 0) | (ends == 0), ends, starts)
-        slope = (ends - starts) / self._duration
-        return (starts[k] + slope[k] * into) / (100.0 if c == 2 else FULL_SCALE)
+        return starts, (ends - starts) / self._duration
 
 
 class _WaveTable:
@@ -70,20 +106,26 @@ class _WaveTable:
         columns = np.array(rows, dtype=np.int64).reshape(-1, 6).T
         self._shape, self._r0, self._r1, self._depth, self._duty, self._phase = columns
         self._shapes = [int(each) for each in np.unique(self._shape)]
+        self.waving = self._shape >= 0
 
-    def factor(self, k: Ints, into: Floats, duration: Ints) -> Floats:
+    def factor(self, pick: Pick, into: Floats, duration: Ints) -> Floats:
         """What the envelope is multiplied by."""
-        out = np.ones(len(k)) if k.ndim else np.ones(())
+        out = np.ones_like(into)
         if self._shapes == [-1]:
             return out
         climb = (self._r1 - self._r0) / (2.0 * duration)
-        turns = (self._phase[k] + (self._r0[k] + climb[k] * into) * into) % 1e6 / 1e6
-        duty, depth = self._duty[k] / FULL_SCALE, self._depth[k] / FULL_SCALE
+        turns = (pick(climb / 1e6) * into + pick(self._r0 / 1e6)) * into + pick(self._phase / 1e6)
+        turns -= np.floor(turns)
+        duty, depth = pick(self._duty / FULL_SCALE), pick(self._depth / FULL_SCALE)
+        here = pick(self._shape)
         for shape in self._shapes:
-            if shape >= 0:
-                mask = self._shape[k] == shape
-                s = _WAVES[SHAPES[shape]](turns[mask], duty[mask])
-                out[mask] = 1.0 - depth[mask] * (1.0 - s) / 2.0
+            mask = here == shape
+            if shape < 0 or not mask.any():
+                continue
+            if mask.all():
+                return 1.0 - depth * (1.0 - _WAVES[SHAPES[shape]](turns, duty)) / 2.0
+            s = _WAVES[SHAPES[shape]](turns[mask], duty[mask])
+            out[mask] = 1.0 - depth[mask] * (1.0 - s) / 2.0
         return out
 
 

@@ -11,10 +11,11 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.bench import simulation, startup, stop
+from tests.bench import programs, simulation, startup, stop
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "startup": startup.main,
+    "programs": programs.main,
     "simulation": simulation.main,
     "stop": stop.main,
 }
