@@ -11,13 +11,18 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.bench import programs, simulation, startup, stop
+from tests.bench import loss, playback, programs, runtimes, simulation, startup, stop, wire, zero
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "startup": startup.main,
     "programs": programs.main,
     "simulation": simulation.main,
     "stop": stop.main,
+    "loss": loss.main,
+    "playback": playback.main,
+    "wire": wire.main,
+    "zero": zero.main,
+    "runtimes": runtimes.main,
 }
 
 
@@ -25,10 +30,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"sections to run: {', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--runs", type=int, default=10, help="runs of each whole process (default: 10)")
-    parser.add_argument("--stops", type=int, default=50, help="stops over the PTY (default: 50)")
+    parser.add_argument(
+        "--stops", type=int, default=50, help="stops and injuries of each kind over the PTY (default: 50)"
+    )
     parser.add_argument(
         "--play-s", type=int, default=0, help="seconds of playing over the PTY (default: none)"
     )
+    parser.add_argument("--trials", type=int, default=200, help="stops at each loss rate (default: 200)")
+    parser.add_argument("--playbacks", type=int, default=10, help="ten-minute playbacks (default: 10)")
     args = parser.parse_args()
     unknown = set(args.names) - set(SECTIONS)
     if unknown:
