@@ -1,12 +1,13 @@
 # Everything a person does with this repository. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench docs clean
+.PHONY: help demo test check fmt bench fuzz docs clean runtimes
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := constraints.txt
+RUNTIMES := tests/runtimes
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,7 +15,7 @@ help: ## List what can be made
 demo: $(VENV)/.user ## Set up and simulate a built-in program, drawn in the terminal
 	@$(BIN)/thrum demo
 
-test: $(VENV)/.dev ## Set up and check everything: lint, types, tests, doctests
+test: $(VENV)/.dev runtimes ## Set up and check everything: lint, types, tests, doctests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -26,14 +27,27 @@ fmt: $(VENV)/.dev ## Format the code and fix what can be fixed by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure start-up, simulation and stop times (about two minutes)
+bench: $(VENV)/.dev runtimes ## Measure start-up, simulation and stop times (about two minutes)
 	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/.fuzz ## Fuzz what reads bytes from outside (half an hour; FUZZ_SECONDS=60 bounds each target)
+	$(BIN)/python -m tests.fuzz --seconds $(or $(FUZZ_SECONDS),0)
 
 docs: $(VENV)/.dev ## Write the generated parts of the documents again
 	$(BIN)/python docs/generate.py
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(RUNTIMES)/node_modules
+
+# MicroPython for node, one pinned package. Without node the tests that need it say so and are skipped.
+runtimes:
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+		echo "node or npm is not installed: the tests on MicroPython will be skipped"; \
+	elif [ ! $(RUNTIMES)/node_modules/.package-lock.json -nt $(RUNTIMES)/package.json ]; then \
+		echo "Installing MicroPython for node into $(RUNTIMES)/node_modules ..."; \
+		(cd $(RUNTIMES) && npm install --no-package-lock --no-audit --no-fund --silent) \
+			|| echo "npm could not install it: the tests on MicroPython will be skipped"; \
+	fi
 
 $(BIN)/python:
 	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
@@ -51,3 +65,8 @@ $(VENV)/.dev: pyproject.toml $(PINS) | $(BIN)/python
 	@echo "Installing thrum and its checks into $(VENV) (a minute the first time) ..."
 	@$(PIP) install --constraint $(PINS) --editable '.[dev]'
 	@touch $@ $(VENV)/.user
+
+$(VENV)/.fuzz: $(VENV)/.dev
+	@$(PIP) install --constraint $(PINS) --editable '.[dev,fuzz]' \
+		|| echo "atheris does not install here: make fuzz mutates its seeds without it"
+	@touch $@

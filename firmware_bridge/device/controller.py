@@ -162,6 +162,7 @@ class Controller:
         self._cause_gone_ms = 0
         self._stamp_ms = STAMP_WINDOW_MS
         self._proving = False  # the stop input is still held open from the proof of a STAMP
+        self._unsound = False  # the configuration makes no sense: only a reset with another one helps
         self._toggle = 0
 
     # -- the bytes, for whoever moves them ------------------------------------------------------
@@ -224,6 +225,7 @@ class Controller:
         self.board.enable(0)
         self.governor.bench = self.board.load_stamp() != self.config.crc
         if self.config.problem():
+            self._unsound = True
             self._fail(F_INTERNAL, 0, 0)
         else:
             self.state = SAFE
@@ -235,8 +237,10 @@ class Controller:
             self._fail(F_TICK_LATE, 0, elapsed_ms)
 
     def _stop_input(self, elapsed_ms: int) -> None:
-        """Normally closed: an open wire stops. While a STAMP waits, opening it is the proof."""
+        """Normally closed: an open wire stops. While a STAMP waits, at rest, opening it is the proof."""
         self.stop_open = self.board.stop_open()
+        if self.state != SAFE:
+            self._stamp_ms = STAMP_WINDOW_MS  # a device that left its rest no longer waits for the proof
         if self._stamp_ms < STAMP_WINDOW_MS:
             self._stamp_ms += elapsed_ms
             if self.stop_open:
@@ -432,6 +436,7 @@ class Controller:
     def _judge_cause(self, elapsed_ms: int) -> None:
         """Counts how long the cause of the latched fault has been gone."""
         present = self.stop_open or elapsed_ms > TICK_LATE_MS or self._current_ms > 0 or self._off_ms > 0
+        present = present or self._unsound
         heat = self.heat
         if heat is not None and heat.fault:
             present = present or not heat.trusted or heat.temperature_c100 >= TRIP_C100 - 200

@@ -162,8 +162,9 @@ class DeviceLink:
             self.cmd = 0
             self._seen_token = False
         self._next_session = -1
-        self.cmd = 1 if self.cmd < 1 else self.cmd
-        self.result = R_DONE
+        if self.cmd < 1:  # a HELLO that comes again leaves the result of a later command alone
+            self.cmd = 1
+            self.result = R_DONE
         self.status_due = True
         self._send_welcome()
 

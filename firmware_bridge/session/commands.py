@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REPEAT_MS = 100  # as often as STATUS comes by itself
 STOP_REPEAT_MS = 20
+GAINS_END = 60_000  # numbers from here on are kept for what pauses, resumes and stops: they end at 65535
 SENT_MAX = 20  # a command not answered by then will not be; counted, because the host may stall
 NEVER_MS = 1 << 62
 
@@ -100,6 +101,11 @@ class Commands:
     def unanswered(self) -> bool:
         """It has gone out again and again, and nothing came of it."""
         return self._sent > SENT_MAX
+
+    @property
+    def few_left(self) -> bool:
+        """No more numbers for commands that an application may send without end."""
+        return self.cmd >= GAINS_END
 
     def _begin(self) -> None:
         self.kind, values = self._queue.pop(0)

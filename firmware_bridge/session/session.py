@@ -97,8 +97,9 @@ class Session(Listener):
         return True
 
     def set_gain(self, gain: float, gain_max: float | None = None) -> bool:
-        """Factor 0..1 on the motors, and its ceiling, which only falls. False: nothing plays.
+        """Factor 0..1 on the motors, and its ceiling, which only falls.
 
+        False: nothing plays, or this session has used up the numbers that are not kept for stopping.
         Raises ValueError outside 0..gain_max, or for a ceiling above the present one.
         """
         ceiling = self.gain_max if gain_max is None else gain_max
@@ -106,7 +107,7 @@ class Session(Listener):
             raise ValueError(f"gain_max {ceiling:g} is not in 0..{self.gain_max:g}: it only falls.")
         if not 0.0 <= gain <= ceiling:
             raise ValueError(f"Gain {gain:g} is not in 0..{ceiling:g}.")
-        if self.phase not in ACTIVE or self.phase == "arming":
+        if self.phase not in ACTIVE or self.phase == "arming" or self._commands.few_left:
             return False
         self.gain, self.gain_max = gain, ceiling
         self._ask(m.GAIN, {"gain": round(gain * m.FULL_SCALE), "gain_max": round(ceiling * m.FULL_SCALE)})

@@ -66,6 +66,10 @@ class DeviceThread:
         self._stop.set()
         self._thread.join(2.0)
 
+    def wait(self, wait_s: float) -> None:
+        """Lets real time pass."""
+        self._stop.wait(wait_s)
+
     def _run(self) -> None:
         now_ms, out, moved = 0, b"", False
         while not self._stop.is_set():

@@ -1,0 +1,1 @@
+"""The device code on CPython, on MicroPython (WebAssembly, under node) and checked for CircuitPython."""
