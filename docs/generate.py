@@ -2,7 +2,7 @@
 
 A generated part stands between two marks, ``<!-- begin NAME -->`` and ``<!-- end NAME -->``; the
 text around them is written by hand. With ``--check`` nothing is written and the exit code is 1
-when a part is out of date; a test does the same.
+when a part is out of date; a test does the same. The pictures of ``docs/pictures.py`` go with it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ sys.path.insert(0, str(ROOT))
 from firmware_bridge.device import limits  # noqa: E402
 from firmware_bridge.protocol import messages as m  # noqa: E402
 from firmware_bridge.protocol import states as s  # noqa: E402
+from programs.techniques import TECHNIQUES, Technique  # noqa: E402
 
-PAGES = ("ARCHITECTURE.md", "docs/protocol.md")
+PAGES = ("ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md")
 
 
 def state_diagram() -> str:
@@ -77,6 +78,23 @@ def _limit_rows() -> Iterator[str]:
         yield f"| `{name}` | {value} | {comment} |"
 
 
+def techniques() -> str:
+    """Every technique that draws something: picture, words, parameters, defaults."""
+    return "\n\n".join(_technique(row) for row in TECHNIQUES.values() if row.draw is not None)
+
+
+def _technique(row: Technique) -> str:
+    head = f"### {row.slug} ({row.id})\n\n![{row.slug}: {row.text}](pictures/{row.slug}.svg)"
+    levels = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in row.levels.items())
+    played = f"On {row.channel}: {row.text}. Source: {row.source}."
+    if levels:
+        played += f" Default intensity: {levels}."
+    if not row.parameters:
+        return f"{head}\n\n{played} It has no parameters."
+    rows = (f"| `{each.name}` | {each.default:g} | {each.span} | {each.text} |" for each in row.parameters)
+    return "\n".join([head, "", played, "", "| shape | default | range | what |", "|---|---|---|---|", *rows])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "state diagram": state_diagram,
     "state table": state_table,
@@ -91,6 +109,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "faults": lambda: numbered(s.FAULTS),
     "rules": lambda: numbered(s.RULES),
     "limits": limits_table,
+    "techniques": techniques,
 }
 
 
@@ -114,6 +133,9 @@ def main() -> int:
             stale.append(page)
             if "--check" not in sys.argv:
                 path.write_text(fresh, encoding="utf-8")
+    import pictures  # beside this script
+
+    stale += pictures.stale_names() if "--check" in sys.argv else pictures.write()
     verb = "out of date" if "--check" in sys.argv else "written"
     print(f"{verb}: {', '.join(stale)}" if stale else "all generated parts are up to date")
     return 1 if stale and "--check" in sys.argv else 0

@@ -25,6 +25,13 @@ MARGIN = 6  # columns of the scale on the left
 APPLIED, ASKED, ALLOWED = "green", "yellow", "red"
 
 
+def draw_lane(curves: Curves, lane: Lane, terminal: Terminal, rows: int = 6) -> list[str]:
+    """One panel by itself, with the time axis below it."""
+    columns = max(terminal.width - MARGIN - 1, 10)
+    lines = _lane_lines(curves, lane, terminal, columns, rows) + time_axis(curves.duration_s, columns)
+    return [terminal.fit(line) for line in lines]
+
+
 def draw(curves: Curves, terminal: Terminal, rows: int = 6) -> list[str]:
     """Lines of text: a panel for each lane, the time axis, the passes by number."""
     columns = max(terminal.width - MARGIN - 1, 10)
@@ -49,7 +56,13 @@ def _lane_lines(curves: Curves, lane: Lane, terminal: Terminal, columns: int, ro
 def _key(lane: Lane, terminal: Terminal) -> str:
     """What the marks of a lane mean."""
     full, half, line = ("⣿", "░", "╌") if terminal.unicode else ("#", ":", "-")
-    named = ((full, lane.applied_means, APPLIED), (half, "asked only", ASKED), (line, "allowed", ALLOWED))
+    named = [
+        (full, lane.applied_means, APPLIED),
+        (half, "asked only", ASKED),
+        (line, lane.allowed_means, ALLOWED),
+    ]
+    if not len(lane.asked):  # not a run, but a curve by itself
+        del named[1]
     return "  ".join(f"{terminal.paint(mark, colour)} {word}" for mark, word, colour in named)
 
 

@@ -32,6 +32,7 @@ class Lane:
     applied: Sequence[Value]
     applied_means: str = "applied"
     power: Sequence[float] = ()  # heat: duty that was applied, 0..1
+    allowed_means: str = "allowed"
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,17 @@ def write_whole(target: Path, content: bytes) -> None:
         raise
 
 
+def write_new(target: Path, content: bytes) -> None:
+    """Write a file that is not there yet; one that is there stays as it is. Raises Quit (exit 2)."""
+    try:
+        with target.open("xb") as stream:
+            stream.write(content)
+    except FileExistsError as error:
+        raise Quit(USAGE, f"{target} is there already; it was left as it is.") from error
+    except OSError as error:
+        raise Quit(USAGE, f"{target} cannot be written: {error.strerror}.") from error
+
+
 def _forget(name: str) -> None:
     with contextlib.suppress(OSError):
         os.unlink(name)

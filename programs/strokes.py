@@ -40,7 +40,8 @@ def _times_line(duration_s: float, start: float, end: float, points: Points) -> 
     kept: dict[float, float] = {}
     for t, share in points:
         at = min(t, duration_s)
-        kept[at] = (start + (end - start) * at / duration_s) * share
+        part = at / duration_s
+        kept[at] = (start * (1.0 - part) + end * part) * share  # so written it never falls below zero
     times = sorted(kept)
     return Curve(times, [kept[t] for t in times])
 

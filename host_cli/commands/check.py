@@ -15,16 +15,50 @@ if TYPE_CHECKING:
     from programs.profile import Profile
 
 
+CLEAR = "\x1b[2J\x1b[3J\x1b[H"  # the screen, what scrolled off it, and back to the top left
+
+
 @click.command("check")
 @path_argument("programs", many=True)
 @profile_option
 @json_option
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @click.pass_obj
-def check_command(terminal: Terminal, programs: tuple[str, ...], profile_id: str, as_json: bool) -> int:
+def check_command(
+    terminal: Terminal, programs: tuple[str, ...], profile_id: str, as_json: bool, watch: bool
+) -> int:
     """Check PROGRAMs against the caps, the massage rules and a rig.
 
-    Exit code 1 when one has errors; warnings alone are 0.
+    Exit code 1 when one has errors; warnings alone are 0. A watch ends with Ctrl-C (130).
     """
+    if not watch:
+        return _check(terminal, programs, profile_id, as_json)
+    if as_json:
+        raise click.UsageError("--watch draws for a person; leave out --json.")
+    from host_cli.findings import print_findings
+    from host_cli.watching import watched
+    from programs.errors import Rejected
+
+    for turn in watched([*programs, profile_id]):
+        _fresh_screen(terminal, turn)
+        try:
+            _check(terminal, programs, profile_id, False)
+        except Rejected as error:  # the profile; it may be mended as well
+            print_findings(terminal, error.diagnostics)
+        terminal.say(terminal.paint("Watching; Ctrl-C ends it.", "dim"))
+        terminal.flush()
+    return exits.DONE
+
+
+def _fresh_screen(terminal: Terminal, turn: int) -> None:
+    if terminal.interactive:
+        terminal.say(CLEAR)
+    elif turn:
+        terminal.say("-" * 20)
+
+
+def _check(terminal: Terminal, programs: tuple[str, ...], profile_id: str, as_json: bool) -> int:
+    """Check once; the exit code."""
     from host_cli.terminal import say_json
     from host_cli.work import open_profile
 

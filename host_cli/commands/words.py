@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from host_cli.terminal import Terminal
+    from programs.profile import Profile
     from programs.techniques import Technique
+
+
+SOURCES = {
+    "G0": "G0 How to Give the BEST Back Massage: Tips from the Pros (2015)",
+    "G1": "G1 Mastering the Skill: How to Give Back Massage Effectively",
+    "G2": "G2 How to Give a Back Massage",
+    "G3": "G3 Best Therapeutic Back Massage: Techniques, Tools and Tips",
+    "G4": "G4 How to Massage Another Person's Back (2016)",
+    "E": "a choice of this project",
+}
 
 
 @click.command("techniques")
@@ -42,19 +53,39 @@ def techniques_command(terminal: Terminal, technique: str | None, as_json: bool)
 
 
 def _one(terminal: Terminal, each: Technique) -> None:
-    """A technique in full: what it draws, its levels, its parameters."""
-    terminal.say(
-        f"{terminal.paint(each.slug, 'bold')}  {each.id}, on {each.channel or 'no channel of its own'}"
-    )
-    for line in textwrap.wrap(each.text, min(terminal.width, 96)):
+    """A technique in full: what it draws, its levels, its parameters, its source."""
+    from host_cli.sketch import sketch_lines
+    from programs.vocabulary import TECHNIQUES as LINES
+
+    on = f"on {each.channel}" if each.channel else "on no channel of its own"
+    terminal.say(f"{terminal.paint(each.slug, 'bold')}  {each.id}, {on}: {LINES[each.slug][1]}")
+    if each.text != LINES[each.slug][1]:
+        terminal.say(f"The device plays: {each.text}.")
+    for line in sketch_lines(each, terminal):
         terminal.say(line)
+    _levels_and_parameters(terminal, each)
+    terminal.say()
+    for mark in each.source.split():
+        terminal.say(f"Source: {SOURCES[mark]}")
+    terminal.next(f"thrum list --technique {each.slug}")
+
+
+def _levels_and_parameters(terminal: Terminal, each: Technique) -> None:
+    if each.levels:
+        terminal.say()
+        terminal.say("intensity = [start, end]; where a stage says nothing:")
     for strength, (start, end) in each.levels.items():
-        levels = f"{start * 100:.0f} to {end * 100:.0f} %"
-        terminal.say(f"  {strength:<8}{levels} unless intensity = [start, end] is written")
+        terminal.say(f"  {strength:<12}[{start:g}, {end:g}]")
+    if not each.parameters:
+        return
+    terminal.say()
+    first = each.parameters[0]
+    terminal.say(
+        f"shape = {{ {first.name} = {first.default:g} }} changes one of these; from, to, and unless written:"
+    )
     for p in each.parameters:
-        terminal.say(f"  shape.{p.name:<12}{p.default:g} {p.unit} (from {p.low:g} to {p.high:g}): {p.text}")
-    terminal.say(f"Source: {each.source}")
-    terminal.next("thrum list")
+        amounts = f"{p.low:g} to {p.high:g} {p.unit}".rstrip()
+        terminal.say(f"  {p.name:<12}{amounts:<15}{p.default:<6g}{p.text}")
 
 
 def _technique(each: Technique) -> dict[str, Any]:
@@ -96,24 +127,37 @@ def regions_command(terminal: Terminal, as_json: bool) -> None:
 
 
 @click.command("profiles")
+@click.argument("profile", required=False, metavar="[NAME]")
 @json_option
 @click.pass_obj
-def profiles_command(terminal: Terminal, as_json: bool) -> None:
-    """List the device profiles."""
+def profiles_command(terminal: Terminal, profile: str | None, as_json: bool) -> None:
+    """List the device profiles; one in full with its NAME, a built-in one or a path.
+
+    A profile is checked like a program: one that cannot be is refused with its mistakes.
+    """
+    from host_cli.rig_text import profile_lines
     from host_cli.terminal import say_json
     from programs.profile import load_profile, profile_ids
 
-    profiles = [load_profile(each) for each in profile_ids()]
-    if as_json:
-        say_json(
-            [
-                {"profile": p.id, "title": p.title, "summary": p.summary, "channels": list(p.channels)}
-                for p in profiles
-            ]
-        )
+    if profile is not None:
+        one = load_profile(profile)
+        if as_json:
+            say_json({**one.model_dump(mode="json", by_alias=True, exclude_none=True), "hash": one.hash})
+            return
+        for line in profile_lines(one, terminal):
+            terminal.say(line)
+        terminal.next(f"thrum check evening-shoulders --profile {profile}")
         return
-    _table(terminal, [(p.id, ", ".join(p.channels), p.summary) for p in profiles])
-    terminal.next(f"thrum check evening-shoulders --profile {profiles[0].id}")
+    every = [load_profile(each) for each in profile_ids()]
+    if as_json:
+        say_json([_profile(each) for each in every])
+        return
+    _table(terminal, [(p.id, ", ".join(p.channels), p.summary) for p in every])
+    terminal.next(f"thrum profiles {every[0].id}")
+
+
+def _profile(p: Profile) -> dict[str, Any]:
+    return {"profile": p.id, "title": p.title, "summary": p.summary, "channels": list(p.channels)}
 
 
 def _near(word: str, known: Iterable[str]) -> str:
