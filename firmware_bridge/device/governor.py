@@ -11,6 +11,9 @@ from firmware_bridge.device.limits import (
     BUCKET_MS,
     BUCKET_RESTART_MS,
     GAIN_RISE_PER_4MS,
+    JUMP_BASE,
+    JUMP_PER_MS,
+    JUMP_REST_MS,
     MAX_LEVEL,
     PERCUSSION_REGIONS,
     REGION_CAP,
@@ -22,6 +25,7 @@ from firmware_bridge.protocol.messages import FULL_SCALE, MOTOR_CHANNELS
 from firmware_bridge.protocol.states import (
     RULE_BENCH,
     RULE_BUCKET,
+    RULE_BURST,
     RULE_DEVICE,
     RULE_NONE,
     RULE_PERCUSSION,
@@ -80,7 +84,10 @@ class Governor:
         self._cap = [0] * (MOTOR_CHANNELS * REGION_COUNT)
         self._cap_rule = [RULE_SESSION] * (MOTOR_CHANNELS * REGION_COUNT)
         self._soft = 0
-        self._pulse_ms = [0, 0]  # bench limits: how long the channel has been on
+        self._pulse_ms = 0  # bench limits: how long any motor has been on, and off since
+        self._rest_ms = BENCH_PULSE_MS
+        self._factor = [0, 0]  # modulators as last let through, and since their last jump upward
+        self._since_jump_ms = [JUMP_REST_MS, JUMP_REST_MS]
         self._ramp_from = [0, 0]
         self._ramp_ms = 0
         self._ramped_ms = 0
@@ -113,6 +120,9 @@ class Governor:
             self.gain_max = gain_max
         self.gain = gain if 0 <= gain <= self.gain_max else self.gain_max
         if self.gain_now > self.gain:
+            for channel in range(MOTOR_CHANNELS):  # a level that is held or ramped comes down as well
+                self.applied[channel] = self.applied[channel] * self.gain // self.gain_now
+                self._ramp_from[channel] = self._ramp_from[channel] * self.gain // self.gain_now
             self.gain_now = self.gain
 
     def begin(self) -> None:
@@ -144,11 +154,9 @@ class Governor:
             if self.bucket.locked:
                 ceiling = 0
                 rule = RULE_BUCKET
-            if self.bench:
-                bench = self._bench(channel, want, elapsed_ms)
-                if bench < ceiling:
-                    ceiling = bench
-                    rule = RULE_BENCH
+            if self.bench and self._bench_ceiling() < ceiling:
+                ceiling = self._bench_ceiling()
+                rule = RULE_BENCH
             self.allowed[channel] = ceiling
             level = self.level[channel]
             if 0 <= want <= ceiling:
@@ -169,22 +177,46 @@ class Governor:
                 if level > ceiling:
                     level = ceiling  # a ceiling is never slewed to
             self.level[channel] = level
+            through = self._modulator(channel, factor[channel], elapsed_ms)
+            if through != factor[channel]:
+                rule = RULE_BURST
+                self.limited_ms[channel] += elapsed_ms
             self.rule[channel] = rule
             if level:
                 level = level * self.gain_now // FULL_SCALE
                 if level:
                     moving = True  # a burst counts whole, its pauses too
-                    level = level * factor[channel] // FULL_SCALE
+                    level = level * through // FULL_SCALE
             self.applied[channel] = level
-        self.bucket.pass_time(elapsed_ms, moving)
+        self._count(elapsed_ms, moving)
 
-    def _bench(self, channel: int, want: int, elapsed_ms: int) -> int:
-        """Not commissioned: a tenth, in pulses of two seconds, let go before the next."""
-        if want <= 0:
-            self._pulse_ms[channel] = 0
-        elif self._pulse_ms[channel] <= BENCH_PULSE_MS:
-            self._pulse_ms[channel] += elapsed_ms
-        return 0 if self._pulse_ms[channel] > BENCH_PULSE_MS else BENCH_LEVEL
+    def _bench_ceiling(self) -> int:
+        """Not commissioned: a tenth, in pulses of two seconds with as long a rest between them."""
+        return 0 if self._pulse_ms >= BENCH_PULSE_MS else BENCH_LEVEL
+
+    def _modulator(self, channel: int, factor: int, elapsed_ms: int) -> int:
+        """A jump upward sooner after the last than any lawful burst has it does not pass."""
+        if self._since_jump_ms[channel] < JUMP_REST_MS:
+            self._since_jump_ms[channel] += elapsed_ms
+        if factor - self._factor[channel] > JUMP_BASE + JUMP_PER_MS * elapsed_ms:
+            if self._since_jump_ms[channel] < JUMP_REST_MS:
+                factor = self._factor[channel]
+            else:
+                self._since_jump_ms[channel] = 0
+        self._factor[channel] = factor
+        return factor
+
+    def _count(self, elapsed_ms: int, moving: bool) -> None:
+        """Motor time, for the bucket and for the pulses of bench limits; in every state."""
+        self.bucket.pass_time(elapsed_ms, moving)
+        if moving:
+            self._rest_ms = 0
+            if self._pulse_ms < BENCH_PULSE_MS:
+                self._pulse_ms += elapsed_ms
+        elif self._rest_ms < BENCH_PULSE_MS:
+            self._rest_ms += elapsed_ms
+            if self._rest_ms >= BENCH_PULSE_MS:
+                self._pulse_ms = 0
 
     def start_ramp(self, ramp_ms: int) -> None:
         """From now on ``ramp`` takes the applied levels straight to zero in ``ramp_ms``."""
@@ -207,12 +239,12 @@ class Governor:
             self.allowed[channel] = self.applied[channel]
             if self.applied[channel]:
                 moving = True
-        self.bucket.pass_time(elapsed_ms, moving)
+        self._count(elapsed_ms, moving)
         return not moving
 
     def hold(self, elapsed_ms: int) -> None:
         """Levels stay as they are (the first moments of an underrun)."""
-        self.bucket.pass_time(elapsed_ms, self.applied[0] > 0 or self.applied[1] > 0)
+        self._count(elapsed_ms, self.applied[0] > 0 or self.applied[1] > 0)
 
     def off(self, elapsed_ms: int) -> None:
         """Zero, at once."""
@@ -221,4 +253,4 @@ class Governor:
             self.applied[channel] = 0
             self.allowed[channel] = 0
             self.rule[channel] = RULE_NONE
-        self.bucket.pass_time(elapsed_ms, False)
+        self._count(elapsed_ms, False)

@@ -13,6 +13,7 @@ from firmware_bridge.device.limits import (
     FROZEN_MS,
     HOLD_BAND_C100,
     HOLD_MS,
+    HOLD_STEADY_C100,
     MAX_HEAT_C100,
     NTC_BAD_READINGS,
     NTC_RAW_MAX,
@@ -39,6 +40,7 @@ FULL_DUTY = 10000
 GAIN_DUTY_PER_C100 = 40  # full power from 2.5 K below the target (E)
 INTEGRAL_MS = 40000  # time in which a lasting error is integrated once (E)
 PAST = FALL_MS // SLOW_MS  # readings kept to see a fall
+DRIVEN_MS = 120000  # a fall is suspicious for this long after the last power (E)
 
 
 class Heat:
@@ -66,32 +68,37 @@ class Heat:
         self._stale_ms = 0
         self._doubt = F_NTC_STALE  # what is wrong with the sensor while it is not trusted
         self._raw = -1
-        self._same_ms = 0
-        self._rise_ms = 0
-        self._rise_from = 0
         self._past = [0] * PAST
-        self._past_count = 0
-        self._past_at = 0
-        self._hold_ms = 0
-        self._hold_sum = 0
+        self.forget()
         self._off_ms = AFTER_OFF_MS + AFTER_OFF_WATCH_MS  # long ago
         self._off_c100 = 0
 
+    def forget(self) -> None:
+        """Empties the windows of suspicion: at the start, and when a fault is cleared."""
+        self._same_ms = 0  # driven time with one and the same reading
+        self._rise_ms = 0  # time at high power, and since then
+        self._rise_low_ms = 0
+        self._rise_from = 0
+        self._past_count = 0
+        self._past_at = 0
+        self._driven_ago_ms = DRIVEN_MS
+        self._hold_ms = 0
+        self._hold_sum = 0
+        self._hold_out_ms = 0
+        self._hold_target = 0
+        self._settle_ms = 0  # near the present target, before its power is judged
+
     def off(self) -> None:
-        """Power off now; between steps too."""
+        """Power off now; between steps too. What is suspected is not forgotten by that."""
         if self.duty:
             self._off_ms = 0
         self.duty = 0
         self._integral = 0
-        self._rise_ms = 0
-        self._past_count = 0
-        self._hold_ms = 0
-        self._hold_sum = 0
-        self._same_ms = 0
 
     def clear(self) -> None:
         """Forgets a fault (the controller has checked that its cause is gone)."""
         self.fault = F_NONE
+        self.forget()
 
     def step(self, elapsed_ms: int, raw: int, target_c100: int) -> int:
         """Takes a reading (-1: none came) and the target (0: off); returns the duty."""
@@ -99,12 +106,12 @@ class Heat:
         if self.trusted and self.temperature_c100 >= TRIP_C100:
             self._fail(F_OVER_TEMPERATURE, self.temperature_c100)
         self._watch_after_off(elapsed_ms)
+        self._supervise(elapsed_ms, target_c100)
         if target_c100 > 0 and not self.trusted:
             self._fail(self._doubt, self._raw)
         if not 0 < target_c100 <= MAX_HEAT_C100 or self.fault:
             self.off()
-            return 0
-        if self._supervise(elapsed_ms, raw, target_c100):
+        else:
             self._control(elapsed_ms, target_c100)
         return self.duty
 
@@ -118,19 +125,22 @@ class Heat:
 
     def _read(self, elapsed_ms: int, raw: int) -> None:
         if raw < 0:
-            self._stale_ms += elapsed_ms
+            if self._stale_ms <= NTC_STALE_MS:
+                self._stale_ms += elapsed_ms
             if self._stale_ms > NTC_STALE_MS:
                 self._distrust(F_NTC_STALE)
             return
         self._stale_ms = 0
         if not NTC_RAW_MIN <= raw <= NTC_RAW_MAX:
-            self._bad += 1
+            if self._bad < NTC_BAD_READINGS:
+                self._bad += 1
             if self._bad >= NTC_BAD_READINGS:
                 self._raw = raw
                 self._distrust(F_NTC_RANGE)
             return
         self._bad = 0
-        self._same_ms = self._same_ms + elapsed_ms if raw == self._raw else 0
+        if raw != self._raw:
+            self._same_ms = 0
         self._raw = raw
         self.temperature_c100 = self.c100(raw)
         self.trusted = True
@@ -162,50 +172,78 @@ class Heat:
         return self._c100_table[low] + rise * (table[low] - raw) // span
 
     # -- suspicion -----------------------------------------------------------------------------
+    # Each window counts driven time, and outlasts moments without power: a program that switches
+    # the heat off for a blink must not blind the supervisor.
 
-    def _supervise(self, elapsed_ms: int, raw: int, target_c100: int) -> bool:
-        """Judges the time since the last step, driven at ``duty``; False: something is wrong."""
-        duty = self.duty
-        now = self.temperature_c100
-        if duty < FROZEN_DUTY:
-            self._same_ms = 0
-        elif self._same_ms >= FROZEN_MS:
-            self._fail(F_NTC_FROZEN, raw)
-            return False
-        if duty < RISE_DUTY:
-            self._rise_ms = 0
-            self._rise_from = now
-        else:
+    def _supervise(self, elapsed_ms: int, target_c100: int) -> None:
+        """Judges the time since the last step, driven at ``duty``."""
+        if not self.trusted:
+            return
+        if self.duty:
+            self._driven_ago_ms = 0
+        elif self._driven_ago_ms < DRIVEN_MS:
+            self._driven_ago_ms += elapsed_ms
+        self._watch_frozen(elapsed_ms)
+        self._watch_rise(elapsed_ms)
+        self._watch_fall()
+        self._watch_holding(elapsed_ms, target_c100)
+
+    def _watch_frozen(self, elapsed_ms: int) -> None:
+        if self.duty >= FROZEN_DUTY:
+            self._same_ms += elapsed_ms
+            if self._same_ms >= FROZEN_MS:
+                self._fail(F_NTC_FROZEN, self._raw)
+
+    def _watch_rise(self, elapsed_ms: int) -> None:
+        if self.duty >= RISE_DUTY:
+            if not self._rise_ms:
+                self._rise_from = self.temperature_c100
             self._rise_ms += elapsed_ms
+            self._rise_low_ms = 0
             if self._rise_ms >= RISE_MS:
-                if (now - self._rise_from) * 2 < self._rise_c100:
-                    self._fail(F_HEAT_NO_RISE, now)
-                    return False
+                if (self.temperature_c100 - self._rise_from) * 2 < self._rise_c100:
+                    self._fail(F_HEAT_NO_RISE, self.temperature_c100)
                 self._rise_ms = 0
-                self._rise_from = now
-        if not duty:
-            self._past_count = 0
-        else:
-            if self._past_count >= PAST and self._past[self._past_at] - now >= FALL_C100:
-                self._fail(F_HEAT_FELL, now)
-                return False
-            self._past[self._past_at] = now
-            self._past_at = (self._past_at + 1) % PAST
+        elif self._rise_ms:
+            self._rise_low_ms += elapsed_ms
+            if self._rise_low_ms >= RISE_MS:
+                self._rise_ms = 0
+
+    def _watch_fall(self) -> None:
+        """No pad cools by 3 K in 5 s by itself, driven or switched off a while ago."""
+        now = self.temperature_c100
+        fell = self._past_count >= PAST and self._past[self._past_at] - now >= FALL_C100
+        if fell and self._driven_ago_ms < DRIVEN_MS:
+            self._fail(F_HEAT_FELL, now)
+        self._past[self._past_at] = now
+        self._past_at = (self._past_at + 1) % PAST
+        if self._past_count < PAST:
             self._past_count += 1
-        if -HOLD_BAND_C100 <= now - target_c100 <= HOLD_BAND_C100:
-            self._hold_ms += elapsed_ms
-            self._hold_sum += duty * elapsed_ms // 100
-            if self._hold_ms >= HOLD_MS:
-                mean = self._hold_sum // (self._hold_ms // 100)
-                self._hold_ms = 0
-                self._hold_sum = 0
-                if mean * 2 > self._hold_duty * 3:
-                    self._fail(F_HEAT_HOLDING, mean)
-                    return False
-        else:
+
+    def _watch_holding(self, elapsed_ms: int, target_c100: int) -> None:
+        """Power near a steady target. A target that climbs takes more, and so does skin at first."""
+        if not -HOLD_STEADY_C100 <= target_c100 - self._hold_target <= HOLD_STEADY_C100:
+            if target_c100 <= 0 and self._hold_out_ms < HOLD_MS:
+                self._hold_out_ms += elapsed_ms  # off for a moment is no new target
+                return
+            self._hold_target = target_c100
+            self._settle_ms = 0
             self._hold_ms = 0
+        self._hold_out_ms = 0
+        if not -HOLD_BAND_C100 <= self.temperature_c100 - target_c100 <= HOLD_BAND_C100:
+            return
+        if self._settle_ms < HOLD_MS:
+            self._settle_ms += elapsed_ms
+            return
+        if not self._hold_ms:
             self._hold_sum = 0
-        return True
+        self._hold_ms += elapsed_ms
+        self._hold_sum += self.duty * elapsed_ms // 100
+        if self._hold_ms >= HOLD_MS:
+            mean = self._hold_sum // (self._hold_ms // 100)
+            self._hold_ms = 0
+            if mean * 2 > self._hold_duty * 3:
+                self._fail(F_HEAT_HOLDING, mean)
 
     def _watch_after_off(self, elapsed_ms: int) -> None:
         """Off, warmer than a body, and still getting warmer after a while: something conducts."""

@@ -21,20 +21,23 @@ GAIN_RISE_PER_4MS = 10  # factor per 4 ms: 0.25/s (design: GAIN)
 
 WAVE_MAX_MHZ = 4000  # waves up to 4 Hz (10 ms tick, motor rise 32-180 ms; E)
 BURST_MIN_MHZ = 500  # bursts 0.5-10 Hz (E)
-BURST_MAX_MHZ = 10000
+BURST_MAX_MHZ = 10000  # mHz; faster than a motor follows (rise 32-180 ms; E)
 BURST_PHASE_MIN_MS = 30  # a burst's on and off last at least this (E)
+JUMP_REST_MS = 80  # between two jumps upward of a modulator; bursts of 10 Hz have 100 ms, less a tick
+JUMP_BASE = 700  # what counts as a jump: more than this of 10000 plus, per ms of the step,
+JUMP_PER_MS = 130  # what the steepest smooth wave climbs (4 Hz, full depth: 126 per ms)
 
 BUFFER_MAX_MS = 1500  # the longest the device plays without hearing more (design: wire)
 START_MS = 600  # buffered before motion begins, or everything up to the last record (design: RESUME)
 
 SILENCE_PAUSE_MS = 1000  # no changed token: ramp to zero, heat off (design: dead-man)
 SILENCE_FAULT_MS = 3000  # still none: latched LINK_LOST
-SILENCE_RAMP_MS = 200
-PAUSE_RAMP_MS = 150
+SILENCE_RAMP_MS = 200  # ms to zero, gentler than a stop: nobody asked for one (design: dead-man)
+PAUSE_RAMP_MS = 150  # ms to zero (design: PAUSE)
 PAUSE_MAX_MS = 60000  # then STOPPING
-STOP_RAMP_MS = 150
-UNDERRUN_HOLD_MS = 100
-UNDERRUN_RAMP_MS = 250
+STOP_RAMP_MS = 150  # ms to zero (design: STOP)
+UNDERRUN_HOLD_MS = 100  # ms that levels stay: most late data comes within (design: underrun)
+UNDERRUN_RAMP_MS = 250  # ms to zero after that (design: underrun)
 UNDERRUN_MAX_MS = 2000  # one longer than this latches
 UNDERRUN_WINDOW_MS = 60000  # three within this latch
 RUN_MAX_S = 4500  # 75 min of RUNNING in one session (R10)
@@ -58,14 +61,16 @@ NTC_BAD_READINGS = 4  # in a row: the sensor is not believed (Klipper's count)
 NTC_STALE_MS = 500  # no reading for longer than this
 NTC_RAW_MIN = 655  # of 65535: below, the sensor is shorted (1 %; E)
 NTC_RAW_MAX = 64880  # above, it is open (99 %; E)
+HEAT_BACK_C100 = 4100  # a heat fault's cause is not gone while the pad is at or above this
 FROZEN_MS = 10000  # the same unfiltered value this long at >= 50 % power
-FROZEN_DUTY = 5000
+FROZEN_DUTY = 5000  # of 10000: power at which a pad cannot stand still (safety: heat supervision)
 RISE_MS = 20000  # at >= 80 % power the pad must rise half of what the profile expects in this time
-RISE_DUTY = 8000
+RISE_DUTY = 8000  # of 10000: power at which the rise is judged (safety: heat supervision)
 FALL_MS = 5000  # a fall of 3 K in this time while driven: the sensor came off (F40)
-FALL_C100 = 300
+FALL_C100 = 300  # 0.01 C (safety: heat supervision)
 HOLD_MS = 60000  # within 2 K of target, mean power over this time against the holding power
-HOLD_BAND_C100 = 200
+HOLD_BAND_C100 = 200  # 0.01 C either side of the target (safety: heat supervision)
+HOLD_STEADY_C100 = 100  # 0.01 C; a target that moved further is a new one, and settles for HOLD_MS first (E)
 AFTER_OFF_MS = 10000  # this long after off the pad must no longer rise
 AFTER_OFF_C100 = 100  # by 1 K
 AFTER_OFF_FROM_C100 = 3700  # judged above this only: a body warms a cooler pad by itself

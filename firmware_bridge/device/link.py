@@ -30,6 +30,7 @@ from firmware_bridge.protocol.messages import (
     R_DONE,
     R_NONE,
     R_STALE,
+    R_STOP_OPEN,
     RESUME,
     SEGMENTS,
     STAMP,
@@ -71,6 +72,7 @@ class DeviceLink:
         self.tx = bytearray(TX_BYTES)
         self.tx_length = 0
         self.session = 0
+        self.greeted = False  # somebody said hello since the reset; before that no session is ours
         self.cmd = 0
         self.result = R_NONE
         self.acked = 255
@@ -101,17 +103,20 @@ class DeviceLink:
             decoder.bad += 1
             return
         if kind == SEGMENTS:
-            if decoder.session == self.session and decoder.length > 1:
+            if self._ours() and decoder.length > 1:
                 self._segments()
         elif decoder.length != _SIZE[kind]:
             decoder.bad += 1
         elif kind == HEARTBEAT:
-            if decoder.session == self.session:
+            if self._ours():
                 self._heartbeat(get_u16(decoder.body, HEADER))
         elif kind == HELLO:
             self._hello()
         else:
             self._command(kind, get_u16(decoder.body, HEADER))
+
+    def _ours(self) -> bool:
+        return self.greeted and self.decoder.session == self.session
 
     def _heartbeat(self, token: int) -> None:
         if not self._seen_token or token != self.token:
@@ -142,9 +147,15 @@ class DeviceLink:
 
     # -- commands ------------------------------------------------------------------------------
 
+    def conclude(self, cmd: int, proved: bool) -> None:
+        """A STAMP that waited has come to its end; unless a newer command has taken its place."""
+        if cmd == self.cmd:
+            self.result = R_DONE if proved else R_STOP_OPEN
+            self.status_due = True
+
     def _hello(self) -> None:
         decoder = self.decoder
-        if decoder.session == self.session and not self._device.idle():
+        if self._ours() and not self._device.idle():
             self.status_due = True  # a repeat that came late; its session is under way
             return
         self._next_session = decoder.session
@@ -157,7 +168,8 @@ class DeviceLink:
         if not self._device.idle():
             self._device.stop_for_hello()
             return
-        if self._next_session != self.session:
+        if self._next_session != self.session or not self.greeted:
+            self.greeted = True
             self.session = self._next_session
             self.cmd = 0
             self._seen_token = False
@@ -171,7 +183,7 @@ class DeviceLink:
     def _command(self, kind: int, cmd: int) -> None:
         """Raising commands only when new; lowering ones always."""
         device = self._device
-        ours = self.decoder.session == self.session
+        ours = self._ours()
         newer = ours and cmd > self.cmd
         self.status_due = True
         result = R_STALE
@@ -199,7 +211,7 @@ class DeviceLink:
             result = device.clear()
         elif kind == STAMP:
             values = unpack(MESSAGES[STAMP][1], self._payload())
-            result = device.stamp(values["config_crc"])
+            result = device.stamp(values["config_crc"], cmd)
         if newer:
             self.cmd = cmd
             self.result = result
@@ -248,9 +260,9 @@ class DeviceLink:
             body[_RULE + channel] = rule[channel]
         put_u16(body, _PAD, heat.temperature_c100 if heat is not None and heat.trusted else 0)
         put_u16(body, _PAD + 2, governor.bucket.left_ms // 1000)
-        put_u16(body, _PAD + 4, device.current_ma)
-        put_u16(body, _PAD + 6, device.supply_mv)
-        body[_PAD + 8] = device.underruns if device.underruns < 255 else 255
+        put_u16(body, _PAD + 4, device.supply.current_ma)
+        put_u16(body, _PAD + 6, device.supply.supply_mv)
+        body[_PAD + 8] = device.underrun.count if device.underrun.count < 255 else 255
         body[_PAD + 9] = device.late_ticks if device.late_ticks < 255 else 255
         _put_u32(body, _BOOT, device.boot_id)
         _put_u32(body, _TICKS, device.ticks)
@@ -263,13 +275,13 @@ class DeviceLink:
             flags |= FLAG_DRY
         if device.governor.bench:
             flags |= FLAG_BENCH
-        if device.enabled:
+        if device.outputs.enabled:
             flags |= FLAG_ENABLE
-        if device.underrun_ms:
+        if device.underrun.ms:
             flags |= FLAG_UNDERRUN
         if device.board.simulated:
             flags |= FLAG_SIMULATED
-        if device.stop_open:
+        if device.stop_input.open:
             flags |= FLAG_STOP_OPEN
         return flags
 
@@ -295,7 +307,7 @@ def _put_u32(body: bytearray, at: int, value: int) -> None:
     body[at + 3] = value >> 24 & 0xFF
 
 
-def limits_table(config) -> dict[str, int | str | bytes]:  # type: ignore[no-untyped-def]
+def limits_table(config, heat_locked: bool) -> dict[str, int | str | bytes]:  # type: ignore[no-untyped-def]
     """The limits this device enforces for its rig, as WELCOME carries them, with their CRC."""
     caps = bytearray()
     for cap in REGION_CAP:
@@ -304,7 +316,7 @@ def limits_table(config) -> dict[str, int | str | bytes]:  # type: ignore[no-unt
     values: dict[str, int | str | bytes] = {
         "max_vibration": min(MAX_LEVEL, config.max_levels[0]),
         "max_percussion": min(MAX_LEVEL, config.max_levels[1]),
-        "max_heat_c100": min(MAX_HEAT_C100, config.max_heat_c100),
+        "max_heat_c100": 0 if heat_locked else min(MAX_HEAT_C100, config.max_heat_c100),
         "region_caps": bytes(caps),
         "percussion_regions": PERCUSSION_REGIONS,
         "max_run_s": RUN_MAX_S,

@@ -20,6 +20,7 @@ TRANSITIONS = (
     (RUNNING, "STOP", STOPPING),
     (RUNNING, "75 min of running", STOPPING),
     (RUNNING, "supply voltage low", STOPPING),
+    (RUNNING, "motor bucket empty", STOPPING),
     (RUNNING, "last record played", SAFE),
     (STOPPING, "outputs at zero", SAFE),
     (FAULT, "CLEAR, cause gone for 5 s", SAFE),
@@ -38,6 +39,7 @@ REASONS = (
     "another session said hello",
     "fault",
     "supply voltage low",
+    "motor bucket empty",
 )
 (
     WHY_NONE,
@@ -50,7 +52,8 @@ REASONS = (
     WHY_NEW_SESSION,
     WHY_FAULT,
     WHY_SUPPLY,
-) = range(10)
+    WHY_BUCKET,
+) = range(11)
 
 # What can be wrong; latched, cleared only by CLEAR. The order is the wire's.
 FAULTS = (
@@ -106,6 +109,7 @@ RULES = (
     "motor bucket empty",
     "bench limits (not commissioned)",
     "slew",
+    "modulator jumps too often",
 )
 (
     RULE_NONE,
@@ -118,6 +122,7 @@ RULES = (
     RULE_BUCKET,
     RULE_BENCH,
     RULE_SLEW,
-) = range(10)
+    RULE_BURST,
+) = range(11)
 
 RESET_CAUSES = ("power on", "watchdog", "software", "brown-out", "unknown")

@@ -45,6 +45,7 @@ BY_REASON: dict[int, Verdict] = {
     s.WHY_PAUSE_TIMEOUT: ("ended_no_response", "paused for over 60 s"),
     s.WHY_RUN_LIMIT: ("stopped_by_limit", "the device had run for 75 min, its longest"),
     s.WHY_NEW_SESSION: ("lost_link", "another program took over the device"),
+    s.WHY_BUCKET: ("stopped_by_limit", "the motors have run for as long as they may: let them rest"),
     s.WHY_SUPPLY: ("stopped_by_limit", "the supply voltage is low: charge or change the battery"),
 }
 

@@ -325,8 +325,8 @@ def test_f35_full_scale_is_a_physical_quantity_and_half_of_it_is_half_way(name: 
             continue
         bench = Bench(built)
         start, full = built.start_duty[index], built.max_duty[index]
-        assert bench.device._duty(index, HALF_SCALE) == pytest.approx((start + full) / 2, abs=1)
-        assert bench.device._duty(index, 0) == 0
+        assert bench.device.outputs.duty(index, HALF_SCALE) == pytest.approx((start + full) / 2, abs=1)
+        assert bench.device.outputs.duty(index, 0) == 0
         assert channel in (0, 1)
 
 

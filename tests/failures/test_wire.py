@@ -223,8 +223,8 @@ def test_f24_every_field_of_status_means_the_same_on_both_ends() -> None:
     device.allowed[:], device.applied[:], device.rule[:] = [1001, 1002, 4003], [2001, 2002, 2003], [1, 2, 3]
     device.heat.temperature_c100, device.heat.trusted = 3456, True
     governor.bucket.left_ms = 654_321
-    device.current_ma, device.supply_mv = 0x0567, 0x5BCD
-    device.underruns, device.late_ticks, device.ticks = 7, 300, 0x0A0B0C0D
+    device.supply.current_ma, device.supply.supply_mv = 0x0567, 0x5BCD
+    device.underrun.count, device.late_ticks, device.ticks = 7, 300, 0x0A0B0C0D
     bench._read()
     device.link.send_status()
     frames = Decoder().frames(bytes(device.tx[: device.tx_length]))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from firmware_bridge.device.board import MemoryBoard
 from firmware_bridge.device.controller import Controller
+from firmware_bridge.device.link import limits_table
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states
 from firmware_bridge.protocol.framing import Encoder
@@ -484,6 +487,8 @@ def test_a_stamp_needs_the_right_crc_and_the_stop_input_as_proof() -> None:
     bench.run(50)
     assert bench.board.load_stamp() == bench.configuration.crc
     assert (bench.state, bench.device.governor.bench) == ("SAFE", False)
+    assert bench.arm() == m.R_STOP_OPEN
+    assert bench.send(m.STAMP, config_crc=bench.configuration.crc) == m.R_STOP_OPEN
     bench.board.open = False
     bench.run(50)
     bench.board.open = True
@@ -491,23 +496,174 @@ def test_a_stamp_needs_the_right_crc_and_the_stop_input_as_proof() -> None:
     assert fault(bench) == "STOP_INPUT"
 
 
+def test_a_stamp_that_waits_never_excuses_the_stop_input_in_a_session() -> None:
+    bench = Bench(stamped=False)
+    bench.hello()
+    assert bench.send(m.STAMP, config_crc=bench.configuration.crc) == m.R_WAITING
+    assert bench.arm() == m.R_DONE
+    bench.beat()
+    assert bench.segments(record(500, vibration=1000), record(500, vibration=1000))
+    assert bench.send(m.RESUME) == m.R_DONE
+    bench.run(300)
+    assert bench.device.applied[0] > 0
+    bench.board.open = True
+    bench.tick()
+    assert (fault(bench), bench.board.duties) == ("STOP_INPUT", [0, 0, 0])
+    assert (bench.board.load_stamp(), bench.device.governor.bench) == (0, True)
+
+
+def test_a_stamp_nobody_proves_expires_and_leaves_newer_results_alone() -> None:
+    bench = Bench(stamped=False)
+    bench.hello()
+    assert bench.send(m.STAMP, config_crc=bench.configuration.crc) == m.R_WAITING
+    bench.run(30_100)
+    assert bench.device.link.result == m.R_STOP_OPEN
+    assert bench.send(m.STAMP, config_crc=bench.configuration.crc) == m.R_WAITING
+    assert bench.send(m.CLEAR) == m.R_STATE
+    bench.run(30_100)
+    assert bench.device.link.result == m.R_STATE
+
+
+def test_no_session_is_ours_before_somebody_said_hello() -> None:
+    bench = Bench(session=0)
+    limits = limits_table(bench.configuration, False)["limits_crc"]
+    bench.welcome = {
+        "limits_crc": limits,
+        "max_vibration": 8500,
+        "max_percussion": 8500,
+        "max_heat_c100": 4100,
+    }
+    assert bench.arm() == m.R_NONE
+    assert bench.state == "SAFE"
+
+
+def test_bench_pulses_count_for_the_rig_not_for_a_channel_and_dips_do_not_refill_them() -> None:
+    bench = Bench(stamped=False)
+    bench.start(*[record(500, vibration=1000)] * 2)
+    on_ms, longest = 0, 0
+    for tick in range(1200):
+        if bench.device.player.buffered_ms <= 900:
+            turn = tick // 50 % 3
+            bench.segments(record(480, vibration=1000 if turn else 0, percussion=1000 if turn == 1 else 0))
+            bench.segments(record(20, vibration=0, percussion=0))
+        bench.run(10)
+        on_ms = on_ms + 10 if any(bench.device.applied[:2]) else 0
+        longest = max(longest, on_ms)
+    assert 0 < longest <= 2010
+    assert bench.device.governor.limited_ms[0] > 2500
+
+
+def test_bursts_put_together_from_short_records_are_held_down_and_reported() -> None:
+    bench = Bench()
+    bench.start(*[record(500, vibration=200)] * 2)
+    bench.feed(8000, 9000)
+    rises, before = [], 0
+    for step in range(300):
+        wave = (5, 500, 500, 10000, 5000, 0 if step % 2 else 5000)
+        while bench.device.player.buffered_ms < 200:
+            assert bench.segments(
+                record(20, vibration=8000, wave=wave),
+                record(20, vibration=8000, wave=(*wave[:5], 5000 - wave[5])),
+            )
+        bench.run(10)
+        level = bench.device.applied[0]
+        if level > before + 4000:
+            rises.append(bench.now_ms)
+        before = level
+    assert len(rises) > 5
+    assert min(b - a for a, b in itertools.pairwise(rises)) >= 80
+    assert bench.device.governor.limited_ms[0] > 100
+
+
+def test_a_lower_gain_acts_during_an_underrun_too() -> None:
+    bench = Bench()
+    bench.play(2500, 3000)
+    dry(bench)
+    bench.send(m.GAIN, gain=0, gain_max=0)
+    bench.tick()
+    assert bench.device.applied[0] == 0
+
+
+def test_why_a_host_fell_silent_is_kept_for_the_next_hello() -> None:
+    bench = Bench()
+    bench.play(2500, 2000)
+    bench.beating = False
+    bench.run(1600)
+    assert bench.state == "PAUSED"
+    bench.hello()
+    bench.run(300)
+    assert bench.welcome is not None
+    assert states.REASONS[bench.welcome["last_reason"]] == "heartbeat token stood still"
+
+
+def test_a_self_test_that_failed_cannot_be_cleared() -> None:
+    bench = Bench(config(output_of=(2, 1, -1)))
+    assert fault(bench) == "INTERNAL"
+    bench.hello()
+    bench.run(6000)
+    assert bench.send(m.CLEAR) == m.R_CAUSE
+
+
+def test_after_a_sensor_came_off_there_is_no_heat_before_a_reset() -> None:
+    bench = Bench()
+    bench.board.ntc = raw_at(30)
+    bench.start(*[record(500, heat=4000)] * 2)
+    for step in range(60):
+        bench.board.ntc = raw_at(30 - 0.1 * step) + step % 2
+        bench.segments(record(500, heat=4000))
+        bench.run(100)
+    assert fault(bench) == "HEAT_FELL"
+    assert bench.welcome is not None
+    old = bench.welcome["limits_crc"]
+    bench.hello()
+    bench.run(5100)
+    assert bench.send(m.CLEAR) == m.R_DONE
+    assert bench.arm(limits_crc=old) == m.R_LIMITS
+    assert bench.welcome["max_heat_c100"] == 0
+    assert bench.arm(ceiling_heat_c100=1) == m.R_ABOVE
+    assert bench.arm() == m.R_DONE
+
+
+@pytest.mark.parametrize("dry", [1, 2, 255])
+def test_any_dry_is_dry(dry: int) -> None:
+    bench = Bench()
+    bench.start(*[record(500, vibration=1000)] * 2, dry=dry)
+    assert bench.device.dry
+
+
+def test_counters_of_a_device_at_rest_stay_small() -> None:
+    bench = Bench()
+    bench.run(60_000)
+    device = bench.device
+    small = [device.outputs.idle_ms, device._cause_gone_ms, device._silence_ms, device.supply._low_ms]
+    assert max(small) <= 60_000
+    before = list(small)
+    bench.run(60_000)
+    assert [
+        device.outputs.idle_ms,
+        device._cause_gone_ms,
+        device._silence_ms,
+        device.supply._low_ms,
+    ] == before
+
+
 def test_an_edited_configuration_loses_its_stamp() -> None:
     assert config().crc != config(max_levels=(8500, 8499)).crc
     assert config().crc != config(ntc_c100=(100, 6300)).crc
 
 
-def test_the_motor_bucket_empties_in_15_minutes_and_locks() -> None:
+def test_the_motor_bucket_empties_in_15_minutes_stops_and_locks() -> None:
     bench = Bench()
     bench.play(1000, 2000)
+    assert bench.device.governor.bucket.left_ms == 900_000 - 2000
     bench.device.governor.bucket.left_ms = 500
     bench.feed(1000, 1000)
     assert bench.device.applied[0] == 0
-    assert states.RULES[bench.device.rule[0]] == "motor bucket empty"
-    bench.device.governor.bucket.left_ms = 299_500
-    bench.feed(1000, 400)
-    assert bench.device.applied[0] == 0
-    bench.feed(1000, 1000)
-    assert bench.device.applied[0] > 0
+    assert (bench.state, reason(bench)) == ("SAFE", "motor bucket empty")
+    bench.run(298_000)
+    assert bench.arm() == m.R_BUCKET
+    bench.run(2000)
+    assert bench.arm() == m.R_DONE
 
 
 # -- what the board sees ----------------------------------------------------------------------

@@ -153,10 +153,52 @@ def test_a_sensor_that_falls_off_is_seen_before_the_skin_suffers() -> None:
     assert pad.hottest_c < 42.5
 
 
+def test_moments_without_heat_do_not_blind_the_supervisor() -> None:
+    """Off for 100 ms every 4.5 s: the sensor that falls off is seen all the same."""
+    pad = Pad(heat())
+
+    def run(seconds: float, reading: Reading | None = None) -> None:
+        for _ in range(round(seconds / 4.6)):
+            pad.run(4.5, 40, reading)
+            pad.run(0.1, 0, reading)
+
+    run(300)
+    assert fault(pad) == "none"
+    fell_s, at_c = pad.t_s, pad.c
+    run(10, lambda t, _c: noisy(t, 22 + (at_c - 22) * 2.718 ** (-(t - fell_s) / 10)))
+    assert fault(pad) == "HEAT_FELL"
+    pad = Pad(heat())
+    run(60, lambda t, _c: noisy(t, 30.0))
+    assert fault(pad) == "HEAT_NO_RISE"
+    pad = Pad(heat())
+    pad.run(5, 40)
+    frozen = raw_at(pad.c)
+    run(25, lambda _t, _c: frozen)
+    assert fault(pad) in ("NTC_FROZEN", "HEAT_NO_RISE")
+
+
+def test_a_sensor_that_falls_off_during_a_pause_is_seen_in_the_pause() -> None:
+    pad = Pad(heat())
+    pad.run(300, 40)
+    pad.run(5, 0)
+    fell_s, at_c = pad.t_s, pad.c
+    pad.run(8, 0, lambda t, _c: noisy(t, 22 + (at_c - 22) * 2.718 ** (-(t - fell_s) / 10)))
+    assert fault(pad) == "HEAT_FELL"
+
+
+@pytest.mark.parametrize("seconds", [20, 40, 60, 90, 240])
+def test_a_ramp_is_not_taken_for_holding(seconds: int) -> None:
+    pad = Pad(heat())
+    for second in range(seconds):
+        pad.run(1, 33 + 7 * second / seconds)
+    pad.run(300, 40)
+    assert fault(pad) == "none"
+
+
 def test_power_that_holding_does_not_need_is_seen_within_two_minutes() -> None:
     pad = Pad(heat())
     pad.run(600, 40)
-    pad.run(130, 40, lambda t, c: noisy(t, min(c, 39.5)))  # reads half a degree low whatever happens
+    pad.run(200, 40, lambda t, c: noisy(t, min(c, 39.5)))  # reads half a degree low whatever happens
     assert fault(pad) in ("HEAT_HOLDING", "OVER_TEMPERATURE", "HEAT_NO_RISE")
 
 

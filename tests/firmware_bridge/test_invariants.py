@@ -136,6 +136,19 @@ class Device(RuleBasedStateMachine):
     def gain(self, gain: int, top: int) -> None:
         self.bench.send(m.GAIN, gain=gain, gain_max=top)
 
+    @rule(right=st.booleans())
+    def stamp(self, right: bool) -> None:
+        crc = self.bench.configuration.crc if right else 1
+        self.bench.send(m.STAMP, config_crc=crc)
+
+    @rule(steps=st.integers(1, 30), level=levels)
+    def bursts(self, steps: int, level: int) -> None:
+        """Records as short as can be, each with a modulator that jumps."""
+        for step in range(steps):
+            wave = (5, 500, 500, 10000, 5000, 5000 * (step % 2))
+            self.bench.segments(record(20, 3, vibration=level, wave=wave))
+            self.time(2, 10)
+
     @rule(data=st.binary(max_size=80))
     def garbage(self, data: bytes) -> None:
         self.bench.device.receive(data, len(data))
@@ -200,7 +213,7 @@ class Device(RuleBasedStateMachine):
             level = motors[channel]
             assert level <= min(8500, self.limit, self.ceiling)
             assert level <= self.before[channel] or bench.state == "RUNNING", "something rose outside RUNNING"
-            if not self.stamped:
+            if self.bench.board.load_stamp() != self.bench.configuration.crc:
                 assert level <= 1000
             if bench.state == "RUNNING" and not device.underrun_ms:
                 assert level <= REGION_CAP[device.player.region]
@@ -215,6 +228,11 @@ class Device(RuleBasedStateMachine):
         elif bench.state in ("PAUSED", "STOPPING"):
             assert not moving or bench.now_ms - self.ramp_ms <= 260
         assert not moving or bench.now_ms - self.token_ms <= 1300, "motion without a living host"
+        if bench.board.open and not device.stop_input.open:
+            SEEN["not read yet"] += 1
+        elif bench.board.open:
+            assert bench.board.duties == [0, 0, 0], "the stop input is open and a pin is driven"
+            SEEN["stop open"] += 1
         if device.applied[2]:
             assert bench.state == "RUNNING"
             assert device.heat is not None
@@ -235,5 +253,16 @@ def test_the_invariants_hold_at_every_tick() -> None:
             derandomize=True,
         ),
     )
-    for what in ("SAFE", "ARMED", "RUNNING", "PAUSED", "STOPPING", "FAULT", "motion", "heat", "underrun"):
+    for what in (
+        "SAFE",
+        "ARMED",
+        "RUNNING",
+        "PAUSED",
+        "STOPPING",
+        "FAULT",
+        "motion",
+        "heat",
+        "underrun",
+        "stop open",
+    ):
         assert SEEN[what] > 20, f"{what} was hardly seen: {SEEN}"
