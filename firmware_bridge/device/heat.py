@@ -37,8 +37,10 @@ from firmware_bridge.protocol.states import (
 )
 
 FULL_DUTY = 10000
-GAIN_DUTY_PER_C100 = 40  # full power from 2.5 K below the target (E)
-INTEGRAL_MS = 40000  # time in which a lasting error is integrated once (E)
+GAIN_DUTY_PER_C100 = 100  # full power from 1 K below the target (E)
+INTEGRAL_MS = 60000  # time in which a lasting error is made up for once (E)
+INTEGRAL_BAND_C100 = 50  # integrated only this near: the way there must not wind it up (E)
+INTEGRAL_MAX = FULL_DUTY * INTEGRAL_MS
 PAST = FALL_MS // SLOW_MS  # readings kept to see a fall
 DRIVEN_MS = 120000  # a fall is suspicious for this long after the last power (E)
 
@@ -261,13 +263,15 @@ class Heat:
     # -- control -------------------------------------------------------------------------------
 
     def _control(self, elapsed_ms: int, target_c100: int) -> None:
-        """Proportional and integral, the integral only where power is not at its ends."""
+        """Proportional, and an integral near the target for what the pad loses there."""
         error = target_c100 - self.temperature_c100
-        duty = error * GAIN_DUTY_PER_C100 + self._integral // INTEGRAL_MS
-        if 0 < duty < FULL_DUTY:
+        if -INTEGRAL_BAND_C100 <= error <= INTEGRAL_BAND_C100:
             self._integral += error * GAIN_DUTY_PER_C100 * elapsed_ms
             if self._integral < 0:
                 self._integral = 0
+            elif self._integral > INTEGRAL_MAX:
+                self._integral = INTEGRAL_MAX
+        duty = error * GAIN_DUTY_PER_C100 + self._integral // INTEGRAL_MS
         if duty > FULL_DUTY:
             duty = FULL_DUTY
         self.duty = duty if duty > 0 else 0

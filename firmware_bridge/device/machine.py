@@ -100,8 +100,9 @@ class Machine:
         self.rule = [RULE_NONE, RULE_NONE, RULE_NONE]
         self.player = Player()
         self.governor = Governor(config.max_levels, (self._percussive(0), self._percussive(1)))
+        self._unsound = config.problem() != ""  # only a reset with another configuration helps
         self.heat = None
-        if config.output_of[HEAT] >= 0:
+        if config.output_of[HEAT] >= 0 and not self._unsound:
             self.heat = Heat(config.ntc_raw, config.ntc_c100, config.heat_rise_c100, config.heat_hold)
         self.stop_input = StopInput()
         self.supply = Supply(config)
@@ -117,7 +118,6 @@ class Machine:
         self._slow_ms = 0
         self._status_ms = 0
         self._cause_gone_ms = 0
-        self._unsound = False  # the configuration makes no sense: only a reset with another one helps
         self._stamp_cmd = 0
 
     def _percussive(self, channel: int) -> bool:
@@ -136,6 +136,8 @@ class Machine:
         state = self.state
         if elapsed_ms > TICK_LATE_MS:
             self._late(elapsed_ms)
+            if elapsed_ms > TICK_FAULT_MS:
+                elapsed_ms = TICK_FAULT_MS  # slept, or a clock set back: nothing is made up for that
         self._read_stop(elapsed_ms)
         self._slow_ms += elapsed_ms
         if self._slow_ms >= SLOW_MS:
@@ -155,8 +157,7 @@ class Machine:
         self._last_ms = now_ms
         self.outputs.off()
         self.governor.bench = self.board.load_stamp() != self.config.crc
-        if self.config.problem():
-            self._unsound = True
+        if self._unsound:
             self._fail(F_INTERNAL, 0, 0)
         else:
             self.state = SAFE
@@ -207,6 +208,9 @@ class Machine:
             self._fail(heat.fault, HEAT, heat.value)
 
     def _write(self, elapsed_ms: int) -> None:
+        if self._unsound:
+            self.outputs.off()
+            return
         governor = self.governor
         applied = self.applied
         output_of = self.config.output_of

@@ -596,8 +596,9 @@ def test_why_a_host_fell_silent_is_kept_for_the_next_hello() -> None:
     assert states.REASONS[bench.welcome["last_reason"]] == "heartbeat token stood still"
 
 
-def test_a_self_test_that_failed_cannot_be_cleared() -> None:
-    bench = Bench(config(output_of=(2, 1, -1)))
+@pytest.mark.parametrize("outputs", [(2, 1, -1), (7, 1, 2), (0, 1, 9), (-2, 1, 2)])
+def test_a_self_test_that_failed_cannot_be_cleared(outputs: tuple[int, int, int]) -> None:
+    bench = Bench(config(output_of=outputs))
     assert fault(bench) == "INTERNAL"
     bench.hello()
     bench.run(6000)
@@ -677,6 +678,14 @@ def test_a_late_tick_is_counted_and_a_very_late_one_is_a_fault() -> None:
     bench.tick(201)
     assert fault(bench) == "TICK_LATE"
     assert bench.board.duties == [0, 0, 0]
+
+
+def test_a_clock_set_back_refills_nothing() -> None:
+    bench = Bench()
+    bench.device.governor.bucket.left_ms = 100_000
+    bench.now_ms += 5000
+    bench.tick(-4000)
+    assert bench.device.governor.bucket.left_ms <= 100_200
 
 
 def test_current_while_everything_is_off_is_a_fault() -> None:
