@@ -36,8 +36,9 @@ fuzz: $(VENV)/.fuzz ## Fuzz what reads bytes from outside (half an hour; FUZZ_SE
 docs: $(VENV)/.dev ## Write the generated parts of the documents again
 	$(BIN)/python docs/generate.py
 
-clean: ## Remove what was installed and built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(RUNTIMES)/node_modules
+clean: ## Remove what was installed and built, and the demo's files
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis thrum-demo \
+		$(RUNTIMES)/node_modules
 
 # MicroPython for node, one pinned package. Without node the tests that need it say so and are skipped.
 runtimes:

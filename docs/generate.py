@@ -18,9 +18,12 @@ sys.path.insert(0, str(ROOT))
 from firmware_bridge.device import limits  # noqa: E402
 from firmware_bridge.protocol import messages as m  # noqa: E402
 from firmware_bridge.protocol import states as s  # noqa: E402
+from programs.document import Program  # noqa: E402
+from programs.meanings import meaning  # noqa: E402
+from programs.strict import allowed, keys_of, models_below  # noqa: E402
 from programs.techniques import TECHNIQUES, Technique  # noqa: E402
 
-PAGES = ("ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md")
+PAGES = ("ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md")
 
 
 def state_diagram() -> str:
@@ -72,6 +75,20 @@ def limits_table() -> str:
     return "\n".join(["| constant | value | what, and why |", "|---|---|---|", *_limit_rows()])
 
 
+def keys_tables() -> str:
+    """Every key of a program: whether it must be there, what it may be, what it means."""
+    parts: list[str] = []
+    for model in models_below(Program):
+        rows = []
+        for key, field in keys_of(model).items():
+            words = allowed(model, (key,))
+            needed = "**must**, " if field.is_required() else ""
+            rows.append(f"| `{key}` | {needed}{words} | {meaning(model, key)[1]} |")
+        head = f"**{model.called[:1].upper()}{model.called[1:]}**"
+        parts.append("\n".join([head, "", "| key | is | means |", "|---|---|---|", *rows]))
+    return "\n\n".join(parts)
+
+
 def _limit_rows() -> Iterator[str]:
     source = Path(limits.__file__).read_text(encoding="utf-8")
     for name, value, comment in re.findall(r"^([A-Z][A-Z0-9_]*) = (.+?)(?:  # (.*))?$", source, re.M):
@@ -110,6 +127,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "rules": lambda: numbered(s.RULES),
     "limits": limits_table,
     "techniques": techniques,
+    "keys": keys_tables,
 }
 
 
@@ -124,11 +142,14 @@ def refreshed(text: str) -> str:
 
 
 def main() -> int:
+    import typed  # beside this script
+
     stale = []
     for page in PAGES:
         path = ROOT / page
         text = path.read_text(encoding="utf-8")
         fresh = refreshed(text)
+        fresh = typed.typed(fresh) if page == "docs/authoring.md" else fresh
         if fresh != text:
             stale.append(page)
             if "--check" not in sys.argv:

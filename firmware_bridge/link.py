@@ -20,6 +20,7 @@ from firmware_bridge.session.phases import Phase
 from firmware_bridge.transport import Port, open_port
 
 if TYPE_CHECKING:
+    from firmware_bridge.session.commands import Echo
     from programs.timeline import Timeline
 
 READ_BYTES = 4096
@@ -43,6 +44,22 @@ class View:
     gain_max: float
     outcome: Outcome | None
     reason: str
+    held: bool  # it is about to play, and waits for ``start``
+
+    @classmethod
+    def of(cls, session: Session) -> View:
+        return cls(
+            session.phase,
+            session.status,
+            session.status_age_ms,
+            session.playhead_ms,
+            session.timeline,
+            session.gain,
+            session.gain_max,
+            session.outcome,
+            session.reason,
+            session.held,
+        )
 
 
 class Connection:
@@ -62,6 +79,7 @@ class Connection:
         self._changed = threading.Condition(self.lock)
         self._unsent = bytearray()
         self._stuck_since_ms: int | None = None
+        self._stuck = False  # the line took nothing for too long: before WELCOME it is no massager
         self._was_urgent = False
         self._closing = False
         self._closed = False
@@ -134,6 +152,11 @@ class Connection:
         with self.lock:
             self.session.estop(reason)
 
+    @property
+    def answered(self) -> Echo | None:
+        """The last command that the device answered, and with which result."""
+        return self.session.answered
+
     def clear(self) -> bool:
         with self.lock:
             return self.session.clear()
@@ -146,18 +169,7 @@ class Connection:
     def view(self) -> View:
         """A consistent picture for a screen."""
         with self.lock:
-            s = self.session
-            return View(
-                s.phase,
-                s.status,
-                s.status_age_ms,
-                s.playhead_ms,
-                s.timeline,
-                s.gain,
-                s.gain_max,
-                s.outcome,
-                s.reason,
-            )
+            return View.of(self.session)
 
     def drain_events(self) -> list[Event]:
         """What happened since the last call, oldest first."""
@@ -243,6 +255,7 @@ class Connection:
         if taken or self._stuck_since_ms is None:
             self._stuck_since_ms = now_ms
         elif now_ms - self._stuck_since_ms > STUCK_MS:
+            self._stuck = True
             raise LinkLost(self.address, f"The device behind {self.address} takes no more data.")
 
     def _end(self, exc: BaseException, reason: str) -> None:
@@ -252,7 +265,7 @@ class Connection:
             self._changed.notify_all()
 
     def _no_welcome(self) -> BridgeError:
-        if isinstance(self.failure, BridgeError):
+        if isinstance(self.failure, BridgeError) and not self._stuck:
             return self.failure
         if self.session.problem == "wrong_protocol":
             return WrongProtocol(
@@ -262,6 +275,6 @@ class Connection:
             )
         return NotAMassager(
             self.address,
-            f"{self.address} opened, but no massager answered within 2 s; nothing more was sent to it. "
+            f"{self.address} opened, but no massager answered; nothing more is sent to it. "
             "Choose the right port: thrum ports",
         )

@@ -6,9 +6,10 @@ dashed line. The three differ in shape, so they can be told apart without colour
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from host_cli.curves import column_peaks, pass_title, tick_step_s
+from host_cli.curves import column_peaks, tick_step_s
 from host_cli.terminal import cells, clean, clock_text
 
 if TYPE_CHECKING:
@@ -35,26 +36,26 @@ def draw_lane(curves: Curves, lane: Lane, terminal: Terminal, rows: int = 6) -> 
 def draw(curves: Curves, terminal: Terminal, rows: int = 6) -> list[str]:
     """Lines of text: a panel for each lane, the time axis, the passes by number."""
     columns = max(terminal.width - MARGIN - 1, 10)
-    out = [terminal.paint(clean(curves.title), "bold"), clean(curves.caption)]
+    out = [terminal.paint(clean(curves.title), "bold"), *terminal.wrap(clean(curves.caption))]
     for lane in curves.lanes:
         out += ["", *_lane_lines(curves, lane, terminal, columns, rows)]
     out += time_axis(curves.duration_s, columns)
     out += _pass_marks(curves, columns)
-    out += _pass_list(curves.passes, terminal)
+    out += _stage_list(curves.passes, terminal)
     return [terminal.fit(line) for line in out]
 
 
 def _lane_lines(curves: Curves, lane: Lane, terminal: Terminal, columns: int, rows: int) -> list[str]:
     unit = f" ({lane.unit})" if lane.unit else ""
     grid = _cells(curves, lane, columns, rows, terminal.unicode)
-    out = [terminal.paint(lane.name + unit, "bold") + "  " + _key(lane, terminal)]
+    out = _legend(lane.name + unit, lane, terminal)
     for row, line in enumerate(grid):
         out.append(_scale(lane, row, rows) + _coloured(line, terminal))
     return out
 
 
-def _key(lane: Lane, terminal: Terminal) -> str:
-    """What the marks of a lane mean."""
+def _legend(name: str, lane: Lane, terminal: Terminal) -> list[str]:
+    """The name of a lane and what its marks mean, in as many lines as it takes."""
     full, half, line = ("⣿", "░", "╌") if terminal.unicode else ("#", ":", "-")
     named = [
         (full, lane.applied_means, APPLIED),
@@ -63,7 +64,14 @@ def _key(lane: Lane, terminal: Terminal) -> str:
     ]
     if not len(lane.asked):  # not a run, but a curve by itself
         del named[1]
-    return "  ".join(f"{terminal.paint(mark, colour)} {word}" for mark, word, colour in named)
+    lines, used = [terminal.paint(name, "bold")], cells(name)
+    for mark, word, colour in named:
+        room = used + 4 + cells(word) <= terminal.width
+        if not room:
+            lines, used = [*lines, ""], 0
+        lines[-1] += f"  {terminal.paint(mark, colour)} {word}"
+        used += 4 + cells(word)
+    return lines
 
 
 def _scale(lane: Lane, row: int, rows: int) -> str:
@@ -141,12 +149,12 @@ def time_axis(duration_s: float, columns: int) -> list[str]:
 
 
 def _pass_marks(curves: Curves, columns: int) -> list[str]:
-    """The numbers of the passes, each under its start; one that has no room is left out."""
+    """The numbers of the stages, each under its start; one that has no room is left out."""
     marks = [" "] * columns
     free = 0
-    for each in curves.passes:
+    for each in (own[0] for own in _by_stage(curves.passes)):
         at = int(each.start_ms / 1000 / curves.duration_s * columns)
-        text = str(each.index + 1)
+        text = _number(each)
         if at >= free and at + len(text) <= columns:
             marks[at : at + len(text)] = text
             free = at + len(text) + 1
@@ -161,11 +169,26 @@ def _join_marks(curves: Curves, columns: int) -> str:
     return "".join("^" if column in at else " " for column in range(columns)).rstrip()
 
 
-def _pass_list(passes: Sequence[Pass], terminal: Terminal) -> list[str]:
-    """Number, start and name of each pass, in as many columns as fit."""
+def _by_stage(passes: Sequence[Pass]) -> list[list[Pass]]:
+    """The passes of each stage together: its sides."""
+    return [list(own) for _, own in groupby(passes, key=lambda each: each.stage)]
+
+
+def _number(each: Pass) -> str:
+    """A stage's number as ``show`` and ``--from-stage`` count; a warm-up that was put in has none."""
+    return str(each.stage + 1) if each.stage >= 0 else "+"
+
+
+def _stage_list(passes: Sequence[Pass], terminal: Terminal) -> list[str]:
+    """Number, start and name of each stage with its sides, in as many columns as fit."""
     if not passes:
         return []
-    texts = [f"{p.index + 1:>2} {clock_text(p.start_ms / 1000):>5} {clean(pass_title(p))}" for p in passes]
+    texts = []
+    for own in _by_stage(passes):
+        first = own[0]
+        sides = " then ".join(each.side for each in own if each.side)
+        name = ", ".join(word for word in (first.name or first.technique, first.region, sides) if word)
+        texts.append(f"{_number(first):>2} {clock_text(first.start_ms / 1000):>5} {clean(name)}")
     across = max(1, terminal.width // (max(cells(text) for text in texts) + 2))
     down = -(-len(texts) // across)
     each = terminal.width // across

@@ -4,7 +4,9 @@ No I/O and no clock: keys and time come in as arguments, a view goes out. Rules 
 - every ``step`` beats the session's token: an application that hangs goes silent and the device
   goes to zero;
 - going on after a pause is a deliberate act; it plays a timeline compiled from where it stood;
-- stopping is possible at any time, and what it needs is never refused here.
+- stopping is possible at any time, and what it needs is never refused here; a key that stops comes
+  before all others that were read with it;
+- a pause is never lost, and a later one takes back a skip that is still on its way; every skip counts.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from host_cli.curves import pass_title
-from host_cli.warmth import Warmth
 from programs.errors import ProgramError
+from programs.played import Played
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +30,7 @@ INSIST_MS = 1000
 STOP_KEYS = {"q", "esc", "ctrl-c", "ctrl-\\", "ctrl-d"}
 
 
-Compile: TypeAlias = "Callable[[int, tuple[str, ...]], Timeline]"
+Compile: TypeAlias = "Callable[[int, Played], Timeline]"
 
 
 class Player(Protocol):
@@ -36,6 +38,7 @@ class Player(Protocol):
 
     def view(self) -> Moment: ...
     def beat(self) -> None: ...
+    def start(self) -> None: ...
     def pause(self) -> bool: ...
     def resume(self, timeline: Timeline) -> bool: ...
     def set_gain(self, gain: float, gain_max: float | None = None) -> bool: ...
@@ -46,8 +49,10 @@ class Player(Protocol):
 class Conductor:
     """One run of ``whole``.
 
-    ``compile_from(ms, warm regions)`` makes the continuation from a time of the whole program;
+    ``compile_from(ms, what was played)`` makes the continuation from a time of the whole program;
     ``now`` is the moment of the last ``step``, ``note`` what the operator should know.
+
+    A skip is a hop: as soon as it plays, a pause; as soon as it is paused, on from ``_from_ms``.
     """
 
     def __init__(self, player: Player, whole: Timeline, compile_from: Compile, gain: float = 1.0) -> None:
@@ -57,9 +62,10 @@ class Conductor:
         self._compile_from = compile_from
         self._first_gain: float | None = gain if gain < 1.0 else None
         self._said = ""
-        self._warmth = Warmth()
-        self._from_ms: int | None = None  # where to go on: chosen by a skip
-        self._go_on = False  # as soon as it is paused
+        self._played = Played()
+        self._from_ms: int | None = None  # where to go on; None: where it stands
+        self._loaded_ms: int | None = None  # the same, of the continuation that is on its way
+        self._hopping = False
         self._paused_since_ms: int | None = None
         self._stopped_ms: int | None = None
         self._now_ms = 0
@@ -73,8 +79,12 @@ class Conductor:
         self.now = self._player.view()
         if self._first_gain is not None and self._player.set_gain(self._first_gain):
             self._first_gain = None
+        if not STOP_KEYS.isdisjoint(keys):
+            self.stop("stopped by the user")
+            return
         for key in keys:
             self._key(key)
+            self.now = self._player.view()
         self._follow()
 
     def stop(self, reason: str) -> None:
@@ -82,7 +92,7 @@ class Conductor:
 
         Sooner it is the same wish: a stop is over in a quarter of a second.
         """
-        self._go_on = False
+        self._hopping = False
         if self._stopped_ms is None:
             self._stopped_ms = self._now_ms
             self._player.stop("stopped_by_user", reason)
@@ -94,12 +104,16 @@ class Conductor:
         """The session has ended: STATUS showed zero, or the link is gone."""
         return self.now.phase == "ended"
 
+    @property
+    def standing(self) -> bool:
+        """It moves nothing and waits for a deliberate act."""
+        return not self._hopping and (self.now.phase == "paused" or self.now.held)
+
     def _key(self, key: str) -> None:
-        if key in STOP_KEYS:
-            self.stop("stopped by the user")
-        elif key == "space" and self.now.phase == "paused":
-            self._resume()
+        if key == "space" and self.standing:
+            self._go_on()
         elif key in ("space", "ctrl-z"):
+            self._hopping = False
             self._player.pause()
         elif key in ("+", "="):
             self._change_gain(GAIN_STEP)
@@ -108,16 +122,27 @@ class Conductor:
         elif key == "s":
             self._skip()
 
+    def _go_on(self) -> None:
+        """On from where it stands, or from where a skip points."""
+        if self.now.held:  # what is loaded plays; where that is the wrong place by now, it hops
+            self._hopping = self._from_ms != self._loaded_ms
+            self._player.start()
+        else:
+            self._resume()
+
     def _resume(self) -> None:
-        """On from where it stood, or from where a skip points."""
+        self._hopping = False
         from_ms = self.at_ms if self._from_ms is None else self._from_ms
         try:
-            self._player.resume(self._compile_from(from_ms, self._warmth.regions))
+            going = self._player.resume(self._compile_from(from_ms, self._played))
         except (ProgramError, ValueError) as error:
             self._said = f"Cannot go on from here: {error} Press q to stop."
             return
-        self._from_ms = None
-        self._said = ""
+        if going:
+            self._from_ms = self._loaded_ms = from_ms
+            self._said = ""
+        else:
+            self._said = "This session has had its fill of commands: press q, then start again from here."
 
     def _change_gain(self, by: float) -> None:
         gain = round(min(self.now.gain_max, max(0.0, self.now.gain + by)), 2)
@@ -125,30 +150,34 @@ class Conductor:
             self._said = f"Strength x{gain:.2f} is as far as it goes."
         elif self._player.set_gain(gain):
             self._said = ""
-            self.now = self._player.view()
 
     def _skip(self) -> None:
-        """To the next pass: a pause, a continuation compiled from there, and on."""
+        """To the next pass, at once or, where it stands, when it goes on."""
         here_ms = self.at_ms if self._from_ms is None else self._from_ms
         later = [each for each in self.whole.passes if each.start_ms > here_ms]
         if not later:
             self._said = "This is the last stage; q stops."
-        elif self.now.phase == "paused" or self._player.pause():
-            self._go_on = self.now.phase != "paused"
-            self._from_ms = later[0].start_ms
-            self._said = f"Next: {pass_title(later[0])}."
+            return
+        self._from_ms = later[0].start_ms
+        self._said = f"Next: {pass_title(later[0])}."
+        if not self.standing and self.now.phase != "pausing":
+            self._hopping = True
 
     def _follow(self) -> None:
         """What follows from where the session now is."""
-        if self.now.phase != "paused":
+        phase = self.now.phase
+        if phase == "running":
             self._paused_since_ms = None
-            return
-        if self._paused_since_ms is None:
-            self._paused_since_ms = self._now_ms
-            self._warmth.add(self.now.timeline or self.whole, self.now.playhead_ms)
-        if self._go_on:
-            self._go_on = False
-            self._resume()
+            if self._hopping:
+                self._player.pause()
+            else:
+                self._from_ms = self._loaded_ms = None
+        elif phase == "paused":
+            if self._paused_since_ms is None:
+                self._paused_since_ms = self._now_ms
+                self._played = self._played.and_then(self.now.timeline or self.whole, self.now.playhead_ms)
+            if self._hopping:
+                self._resume()
 
     # --- out
 
@@ -197,7 +226,9 @@ class Conductor:
         """What the operator should know now."""
         if self.over:
             return f"{self.now.outcome}: {self.now.reason}"
-        if self._paused_since_ms is None:
+        if not self.standing:
             return self._said
+        if self._paused_since_ms is None:
+            return f"{self._said} It has not begun; space begins.".strip()
         left_s = max(0, PAUSE_LASTS_MS - (self._now_ms - self._paused_since_ms)) // 1000
         return f"{self._said} Paused: it ends by itself in {left_s} s; space goes on.".strip()

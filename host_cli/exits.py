@@ -25,6 +25,16 @@ BY_OUTCOME = {
     "refused": REFUSED,
 }
 
+IN_WORDS = {  # outcomes, as a person reads them; JSON keeps the names
+    "completed": "completed",
+    "stopped_by_user": "stopped by you",
+    "stopped_by_limit": "stopped by a limit",
+    "ended_no_response": "nobody answered",
+    "lost_link": "link lost",
+    "fault": "stopped by a fault",
+    "refused": "refused",
+}
+
 
 class Quit(RuntimeError):
     """Leave with ``code`` after saying ``sentence``; ``hint`` is what to type or do next.

@@ -67,8 +67,10 @@ def _program(curves: Curves, axes: list[Axes]) -> None:
         _lane(curves, lane, axis)
         axis.tick_params(labelbottom=False)
     _stages(curves, axes[-1])
+    every_s = 60 * _minutes(curves)
     for axis in axes:
         axis.set_xlim(0, curves.duration_s)
+        axis.set_xticks(range(0, int(curves.duration_s) + 1, every_s))
 
 
 def _text(text: str) -> str:
@@ -79,13 +81,15 @@ def _text(text: str) -> str:
 
 
 def _lane(curves: Curves, lane: Lane, axis: Axes) -> None:
-    """One channel: applied as a hatched area, asked dashed, allowed as a dotted staircase."""
+    """One channel: applied as a hatched area with a broad edge, asked thin and dashed above it, so that
+    both are seen where they are the same; allowed as a dotted staircase."""
     t_s, applied = thin(curves.t_s, lane.applied, PARTS)
     axis.fill_between(t_s, lane.low, applied, color=APPLIED, alpha=0.22, hatch="////", linewidth=0)
-    axis.plot(t_s, applied, color=APPLIED, linewidth=0.9, label=lane.applied_means)
-    axis.plot(*thin(curves.t_s, lane.asked, PARTS), color=ASKED, linewidth=0.8, ls=(0, (4, 2)), label="asked")
+    axis.plot(t_s, applied, color=APPLIED, linewidth=1.8, alpha=0.65, label=lane.applied_means)
+    axis.plot(*thin(curves.t_s, lane.asked, PARTS), color=ASKED, linewidth=0.7, ls=(0, (3, 3)), label="asked")
     ceiling = thin(curves.t_s, lane.allowed, PARTS)
-    axis.plot(*ceiling, color=ALLOWED, linewidth=1.5, ls=":", label="allowed")
+    means = lane.allowed_means if lane.unit else f"{lane.allowed_means} (0 while the side or place changes)"
+    axis.plot(*ceiling, color=ALLOWED, linewidth=1.5, ls=":", label=means)
     if lane.power:
         _power(curves, lane, axis)
     for join in curves.joins:
@@ -110,7 +114,10 @@ def _label_lane(curves: Curves, lane: Lane, axis: Axes) -> None:
 
     handles, labels = axis.get_legend_handles_labels()
     if any(join.channel == lane.name for join in curves.joins):
-        handles, labels = [*handles, Patch(color=JOIN, alpha=0.35)], [*labels, "join"]
+        handles, labels = (
+            [*handles, Patch(color=JOIN, alpha=0.35)],
+            [*labels, "join: a ramp between two stages"],
+        )
     axis.legend(handles, labels, loc="lower right", bbox_to_anchor=(1, 1), fontsize=8, ncols=5, frameon=False)
     axis.set_ylim(lane.low, lane.high)
     axis.set_ylabel(f"{lane.name}\n{lane.unit or 'of full scale'}")
@@ -125,15 +132,15 @@ def _stages(curves: Curves, axis: Axes) -> None:
         start_s, end_s = each.start_ms / 1000, each.end_ms / 1000
         shade = "0.93" if each.index % 2 else "0.82"
         axis.axvspan(start_s, end_s, color=shade, linewidth=0)
-        narrow = (end_s - start_s) / curves.duration_s < 0.011 * len(pass_title(each))
-        text = pass_title(each).replace(", ", "\n", 1) if narrow else pass_title(each)
+        title = f"{each.stage + 1} {pass_title(each)}" if each.stage >= 0 else pass_title(each)
+        narrow = (end_s - start_s) / curves.duration_s < 0.011 * len(title)
+        text = title.replace(", ", "\n", 1) if narrow else title
         upright = (end_s - start_s) / curves.duration_s < 0.11 and narrow
         axis.text((start_s + end_s) / 2, 0.5, _text_lines(text), rotation=90 if upright else 0, ha="center",
                   va="center", fontsize=6.5 if upright else 8, clip_on=True)  # fmt: skip
     axis.set_yticks([])
     axis.set_ylabel("stage", rotation=0, ha="right", va="center")
     axis.xaxis.set_major_formatter(lambda value, _place: clock_text(value))
-    axis.set_xticks([60 * minute for minute in range(0, int(curves.duration_s) // 60 + 1, _minutes(curves))])
     axis.set_xlabel("time, min:s")
 
 

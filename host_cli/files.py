@@ -14,13 +14,14 @@ from pathlib import Path
 from host_cli.exits import USAGE, Quit
 
 
-def check_target(target: Path, suffixes: tuple[str, ...] = ()) -> Path:
+def check_target(target: Path, suffixes: tuple[str, ...] = (), command: str = "") -> Path:
     """``target``, when a file can be written there with one of the ``suffixes``.
 
-    Raises Quit (exit 2) with the reason otherwise.
+    Raises Quit (exit 2) with the reason otherwise, and ``command`` with a name that would do.
     """
-    if suffixes and target.suffix.lower() not in suffixes:
-        raise Quit(USAGE, f"{target} ends in {target.suffix or 'nothing'!r}; allowed: {', '.join(suffixes)}.")
+    if suffixes and target.suffix.lower() not in suffixes and not target.is_dir():
+        say = f"{target} ends in {target.suffix or 'nothing'!r}; allowed: {', '.join(suffixes)}."
+        raise Quit(USAGE, say, f"{command} {target.with_suffix(suffixes[0])}" if command else "")
     if target.is_dir():
         raise Quit(USAGE, f"{target} is a directory; give the name of a file in it.")
     folder = target.parent
@@ -70,6 +71,13 @@ def write_new(target: Path, content: bytes) -> None:
         raise Quit(USAGE, f"{target} is there already; it was left as it is.") from error
     except OSError as error:
         raise Quit(USAGE, f"{target} cannot be written: {error.strerror}.") from error
+
+
+def told_size(target: Path) -> str:
+    """A file and how large it is: nobody likes to find ten megabytes later."""
+    size = target.stat().st_size
+    amount = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
+    return f"{target} ({amount})"
 
 
 def _forget(name: str) -> None:

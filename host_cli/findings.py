@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from programs.diagnostics import Diagnostic
 
 LONGEST_FILE_SHOWN = 2 << 20  # bytes; a longer file gets no line of it quoted
-TOKEN = re.compile(r'\[[^\[\]]{0,60}\]|"(?:[^"\\]|\\.)*"|\'[^\']*\'|[\w.+-]+')
+TOKEN = re.compile(r'\[[^\[\]]{0,60}\]|"(?:[^"\\]++|\\.)*+"|\'[^\']*\'|[\w.+-]+')
 
 
 def print_findings(
@@ -36,36 +36,54 @@ def print_findings(
     err: bool = False,
 ) -> None:
     """Print every finding, with its line from ``texts`` (file -> text) or from the file itself."""
-    lines: dict[str, list[str]] = {name: text.splitlines() for name, text in (texts or {}).items()}
+    known = dict(texts or {})
     for finding in findings:
-        if finding.file and finding.line and finding.file not in lines:
-            lines[finding.file] = _read_lines(finding.file)
-        for line in finding_lines(terminal, finding, lines.get(finding.file, [])):
+        if finding.file and finding.line and finding.file not in known:
+            known[finding.file] = _read(finding.file)
+        quoted = _line(known.get(finding.file, ""), finding.line)
+        for line in finding_lines(terminal, finding, quoted):
             terminal.say(line, err=err)
         terminal.say(err=err)
 
 
-def _read_lines(file: str) -> list[str]:
+def _read(file: str) -> str:
     try:
-        with open(file, encoding="utf-8", errors="replace") as stream:
-            return stream.read(LONGEST_FILE_SHOWN).splitlines()
+        with open(file, encoding="utf-8-sig", errors="replace") as stream:
+            return stream.read(LONGEST_FILE_SHOWN)
     except OSError:
-        return []
+        return ""
 
 
-def finding_lines(terminal: Terminal, finding: Diagnostic, lines: Sequence[str]) -> list[str]:
-    """The lines that tell about one finding."""
+def _line(text: str, number: int) -> str | None:
+    """One line of a text, which may have half a million of them; None when it has fewer.
+
+    >>> _line("a\\nb", 2), _line("a\\nb", 3), _line("a", 0)
+    ('b', None, None)
+    """
+    start = 0
+    for _ in range(number - 1):
+        start = text.find("\n", start) + 1
+        if start == 0:
+            return None
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else None].rstrip("\r") if number > 0 and text else None
+
+
+def finding_lines(terminal: Terminal, finding: Diagnostic, quoted: str | None = None) -> list[str]:
+    """The lines that tell about one finding; ``quoted`` is the line of the document that it is in."""
     colour = "bold red" if finding.severity == "error" else "bold yellow"
-    head = terminal.paint(f"{finding.severity}[{finding.code}]", colour)
-    out = [f"{head}: {clean(finding.message)}"]
+    name = f"{finding.severity}[{finding.code}]"
+    out = terminal.wrap(clean(finding.message), f"{name}: ", "  ")
+    out[0] = terminal.paint(name, colour) + out[0][len(name) :]
     margin = len(str(finding.line)) if finding.line else 1
     if finding.place:
         out.append(f"{' ' * margin}{terminal.paint('-->', 'blue')} {clean(finding.place)}")
-    if 0 < finding.line <= len(lines):
-        out += _quote(terminal, lines[finding.line - 1], finding, margin, colour)
+    if quoted is not None:
+        out += _quote(terminal, quoted, finding, margin, colour)
     for word, text in (("why", finding.source), ("help", finding.hint)):
         if text:
-            out.append(f"{' ' * margin} {terminal.paint('=', 'blue')} {word}: {clean(text)}")
+            first, *others = terminal.wrap(clean(text), f"{' ' * margin} = {word}: ")
+            out += [first.replace("=", terminal.paint("=", "blue"), 1), *others]
     return out
 
 

@@ -3,8 +3,9 @@
 Rules kept here:
 - the terminal is put back as it was, however the ``with`` block is left;
 - a key that would suspend or kill the process (Ctrl-Z, Ctrl-\\) arrives as a key instead: a
-  suspended host could not stop anything. Ctrl-C stays a signal, so that it also works when this
-  loop does not;
+  suspended host could not stop anything. Ctrl-S does nothing: it would stop the terminal, and with it
+  the screen. Ctrl-C stays a signal, so that it also works when this loop does not;
+- nothing here waits, not even for a terminal that takes no output;
 - an escape sequence (an arrow key) is not Esc. When in doubt it is Esc: that stops.
 """
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ESC = 0x1B
+INPUT, LOCAL, SPECIAL = 0, 3, 6  # places in what tcgetattr gives
+READ_BYTES = 4096
+READS_MAX = 64  # in one turn: a terminal that types without end must not keep it
 GONE = b"\x03"  # what is read, once, when nobody holds the keyboard any more: stop
 NAMES = {
     0x20: "space", 0x0D: "enter", 0x0A: "enter", ESC: "esc", 0x03: "ctrl-c", 0x1A: "ctrl-z", 0x1C: "ctrl-\\",
@@ -93,13 +97,14 @@ class TerminalKeys:
     def __enter__(self) -> TerminalKeys:
         if sys.platform != "win32":
             import termios
-            import tty
 
             self._before = termios.tcgetattr(self._descriptor)
-            tty.setcbreak(self._descriptor)
             now = termios.tcgetattr(self._descriptor)
+            now[INPUT] &= ~termios.IXON
+            now[LOCAL] &= ~(termios.ECHO | termios.ICANON)
+            now[SPECIAL][termios.VMIN], now[SPECIAL][termios.VTIME] = 1, 0
             for each in (termios.VSUSP, termios.VQUIT):
-                now[6][each] = b"\x00"
+                now[SPECIAL][each] = b"\x00"
             termios.tcsetattr(self._descriptor, termios.TCSANOW, now)
         return self
 
@@ -110,7 +115,7 @@ class TerminalKeys:
             import termios
 
             with contextlib.suppress(termios.error):  # the terminal may be gone, and with it the need
-                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
             self._before = None
 
     def read(self) -> list[str]:
@@ -134,14 +139,18 @@ class TerminalKeys:
             return out
         import select
 
-        if self._gone:
-            return b""
-        ready, _, _ = select.select([self._descriptor], [], [], 0)
-        if not ready:
-            return b""
+        out = b""
+        for _ in range(READS_MAX):
+            if self._gone or not select.select([self._descriptor], [], [], 0)[0]:
+                break
+            read = self._read()
+            self._gone = not read
+            out += read or GONE
+        return out
+
+    def _read(self) -> bytes:
+        """What there is; nothing when the terminal is gone."""
         try:
-            read = os.read(self._descriptor, 64)
+            return os.read(self._descriptor, READ_BYTES)
         except OSError:
-            read = b""
-        self._gone = not read
-        return read or GONE
+            return b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from host_cli.outlet import behind
 from host_cli.screen import screen_lines, to_rich
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ REDRAW_TURNS = 2  # of the loop: ten times a second
 
 
 class LiveScreen:
-    """Draws on every second turn, and at once when the state changes."""
+    """Draws on every second turn, and at once when the state changes; not while nobody takes it."""
 
     def __init__(self, terminal: Terminal) -> None:
         from rich.console import Console
@@ -44,7 +45,7 @@ class LiveScreen:
         """Draw, if it is time to."""
         self._turns += 1
         now = (view.state, view.note)
-        if now == self._last and self._turns % REDRAW_TURNS:
+        if behind() or (now == self._last and self._turns % REDRAW_TURNS):
             return
         self._last = now
         size = self._console.size

@@ -12,16 +12,17 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import signal
+import shutil
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from host_cli import exits
+from host_cli.signals import heard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import FrameType
 
     from host_cli.terminal import Terminal
@@ -37,16 +38,29 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "Play a program on a simulated rig, much faster than real time."),
     "run": ("run", "Play a program on a rig; a simulated one unless --port says otherwise."),
     "ports": ("ports", "List what a program could be played on."),
+    "clear-fault": ("clear_fault", "Say which fault a device has latched, and clear it."),
     "new": ("new", "Begin a program of your own, from another or from a blank one."),
     "fmt": ("fmt", "Lay programs out evenly; comments and meaning stay."),
     "schema": ("schema", "Print the JSON Schema that editors complete and check with."),
+    "faults": ("faults", "List the faults that simulate can inject, with an example of each."),
     "explain": ("explain", "Explain a code that check printed."),
     "techniques": ("words", "List the techniques a stage can use; one in full with its name."),
     "regions": ("words", "List the regions a stage can work."),
     "profiles": ("words", "List the device profiles; one in full with its name."),
     "completion": ("completion", "Print the completion script for your shell."),
 }
+WIDEST_HELP = 96
 EPILOG = "A program is a built-in id, an id in your own folder, or a path. Start with: thrum demo"
+
+
+class Pages(click.HelpFormatter):
+    """Help pages that can be read on a narrow terminal: the left column takes a third at most."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl(list(rows), min(col_max, self.width // 3), col_spacing)
+
+
+click.Context.formatter_class = Pages  # of every command
 
 
 class Commands(click.Group):
@@ -59,7 +73,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"host_cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -81,7 +95,12 @@ def _nearest(word: str) -> str:
     return f" Did you mean {near[0]!r}?" if near else ""
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="thrum-massager", prog_name="thrum", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -89,7 +108,9 @@ def cli(ctx: click.Context) -> None:
 
     Not a medical device, and not certified for anything.
     """
-    if ctx.obj is None:
+    if ctx.invoked_subcommand is None:  # nothing was asked: say what can be
+        click.echo(ctx.get_help())
+    elif ctx.obj is None:
         from host_cli.terminal import Terminal
 
         ctx.obj = Terminal.detect()
@@ -99,14 +120,17 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the command; the exit code. Every error stops here."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    before = signal.signal(signal.SIGTERM, _leave)
-    try:
-        result = cli.main(args, prog_name="thrum", standalone_mode=False)
-        return _flushed(result if isinstance(result, int) else exits.DONE)
-    except (Exception, KeyboardInterrupt) as error:
-        return _at_the_border(error)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with heard(_leave):
+        try:
+            result = cli.main(args, prog_name="thrum", standalone_mode=False, terminal_width=_help_width())
+            return _flushed(result if isinstance(result, int) else exits.DONE)
+        except (Exception, KeyboardInterrupt) as error:
+            return _at_the_border(error)
+
+
+def _help_width() -> int:
+    """Columns of a help page: those of the terminal, up to what reads well."""
+    return max(20, min(shutil.get_terminal_size().columns, WIDEST_HELP))
 
 
 def _flushed(code: int) -> int:
@@ -120,7 +144,7 @@ def _flushed(code: int) -> int:
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """SIGTERM ends a command as Ctrl-C does: what it holds is released on the way out."""
+    """A signal ends a command as Ctrl-C does: what it holds is released on the way out."""
     raise KeyboardInterrupt
 
 

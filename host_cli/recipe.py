@@ -6,10 +6,9 @@ on the way: nothing in them can drive the terminal.
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
-from host_cli.terminal import clean, clock_text
+from host_cli.terminal import clean, clock_text, wrapped
 from programs.techniques import TECHNIQUES
 
 if TYPE_CHECKING:
@@ -24,9 +23,17 @@ WIDEST = 96  # columns; longer lines are hard to read
 
 
 def recipe_lines(
-    program: Program, passes: Sequence[Pass], notes: Sequence[str], terminal: Terminal
+    program: Program,
+    passes: Sequence[Pass],
+    notes: Sequence[str],
+    terminal: Terminal,
+    *,
+    joins: bool = False,
 ) -> list[str]:
-    """The whole recipe. Without ``passes`` (the program does not compile) times are left out."""
+    """The whole recipe. Without ``passes`` (the program does not compile) times are left out.
+
+    ``joins`` marks the ramps at each step; without it they are counted once, at the end.
+    """
     width = min(terminal.width, WIDEST)
     out = [terminal.paint(clean(program.title), "bold"), *_wrapped(program.summary, width)]
     out += ["", *_facts(program, width)]
@@ -34,10 +41,12 @@ def recipe_lines(
     for number, stage in enumerate(program.stages, 1):
         own = [each for each in passes if each.stage == number - 1]
         out += _step(number, stage, program.strength, own, terminal, width)
+        out += _join_lines(own, width) if joins else []
     heat = [track for track in program.tracks if track.channel == "heat"]
     out += ["", terminal.paint("Heat", "bold"), *_wrapped(_heat(heat[0]), width, "  ")] if heat else []
     out += _section("Meant as it is (waived)", [f"{a.rule}: {a.why}" for a in program.allow], terminal, width)
-    out += _section("What the compiler did", notes, terminal, width)
+    did = [*notes, *([] if joins else _join_summary(passes))]
+    out += _section("What the compiler did", did, terminal, width)
     out += _section("Sources", program.sources, terminal, width)
     return out
 
@@ -52,7 +61,7 @@ def _section(title: str, items: Sequence[str], terminal: Terminal, width: int) -
 def _wrapped(text: str, width: int, lead: str = "") -> list[str]:
     """The text in lines; ``lead`` stands before the first, blanks before the others."""
     later = " " * len(lead)
-    return textwrap.wrap(clean(text), max(width, 20), initial_indent=lead, subsequent_indent=later) or [lead]
+    return wrapped(clean(text), max(width, 20), lead, later)
 
 
 def _facts(program: Program, width: int) -> list[str]:
@@ -81,16 +90,16 @@ def _step(
     start = f"{clock_text(own[0].start_ms / 1000):>5}" if own else "     "
     made_by = f" ({stage.technique})" if stage.name and stage.name.lower() != stage.technique else ""
     where = f", {stage.region}" if stage.region else ""
-    head = (
-        f"{start}  {number:>2}. {terminal.paint(clean(stage.title), 'bold')}{made_by}{where}{_sides(stage)}"
-    )
     indent = " " * 11
+    title = clean(stage.title)
+    head = _wrapped(f"{title}{made_by}{where}{_sides(stage)}", width, f"{start}  {number:>2}. ")
+    head[0] = head[0].replace(title, terminal.paint(title, "bold"), 1)
     amounts = " · ".join(_amounts(stage, strength))
-    out = [head, *(_wrapped(amounts, width, indent) if amounts else [])]
+    out = [*head, *(_wrapped(amounts, width, indent) if amounts else [])]
     for cue in stage.all_cues:
         when = f"at {clock_text(cue.t)} " if cue.t else ""
         out += _wrapped(f"{when}{'move on: ' if cue.move else ''}{cue.say}", width, indent)
-    return out + list(_join_lines(own, indent))
+    return out
 
 
 def _sides(stage: Stage) -> str:
@@ -141,10 +150,22 @@ def _heat(track: Track) -> str:
     return f"heat {first.v:g} °C, up to {peak:g} °C, at the end {last.v:g} °C (over {clock_text(last.t)})"
 
 
-def _join_lines(own: Sequence[Pass], indent: str) -> Iterator[str]:
-    """How the levels of this stage were made to meet those beside it."""
-    lasts_s = [(join.end_ms - join.start_ms) / 1000 for each in own for join in each.joins]
-    if lasts_s:
-        ramps = "1 ramp" if len(lasts_s) == 1 else f"{len(lasts_s)} ramps"
-        longest = f", the longest {max(lasts_s):.1f} s" if len(lasts_s) > 1 else f" of {lasts_s[0]:.1f} s"
-        yield f"{indent}(levels joined by {ramps}{longest})"
+def _join_lines(own: Sequence[Pass], width: int) -> list[str]:
+    """Each ramp by which the levels of this step were made to meet those beside it."""
+    out = []
+    for each in own:
+        side = f"{each.side}: " if each.side else ""
+        for join in each.joins:
+            span_s = (join.end_ms - join.start_ms) / 1000
+            text = f"join, {side}{join.channel} from {clock_text(join.start_ms / 1000)} for {span_s:.1f} s"
+            out += _wrapped(text, width, " " * 11)
+    return out
+
+
+def _join_summary(passes: Sequence[Pass]) -> list[str]:
+    """All ramps in one line."""
+    lasts_s = [(join.end_ms - join.start_ms) / 1000 for each in passes for join in each.joins]
+    if not lasts_s:
+        return []
+    ramps = "1 short ramp" if len(lasts_s) == 1 else f"{len(lasts_s)} short ramps"
+    return [f"Levels meet by {ramps}, the longest {max(lasts_s):.1f} s (--joins marks them)."]

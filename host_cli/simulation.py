@@ -35,7 +35,12 @@ def simulate_ready(
 
 def summary(result: SimResult, wall_s: float) -> dict[str, Any]:
     """What ``simulate --json`` prints."""
-    return {**result.summary(), "port": PORT, "simulated": True, "wall_s": round(wall_s, 3)}
+    found = result.summary()
+    if result.injected:
+        from host_cli.fault_text import injected
+
+        found["injected"] = injected(result)
+    return {**found, "port": PORT, "simulated": True, "wall_s": round(wall_s, 3)}
 
 
 def curves_of(timeline: Timeline, result: SimResult, every: int = EVERY) -> Curves:

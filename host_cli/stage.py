@@ -3,7 +3,8 @@
 Rules kept here:
 - a signal never interrupts a stop: it asks for one, and the loop goes on until the device's STATUS
   shows zero or the link is gone;
-- the loop beats the session on every turn and does nothing that could take a second;
+- the loop beats the session on every turn and does nothing that could take a second: what it says
+  goes through ``host_cli.outlet``;
 - the terminal and the signal handlers are put back as they were.
 """
 
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from host_cli import exits
 from host_cli.clock import Pace, monotonic_s
 from host_cli.keys import NoKeys, TerminalKeys
+from host_cli.signals import heard
 from host_cli.view import view_of
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from host_cli.view import View
 
 TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1 s
-SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 class Display(Protocol):
@@ -50,9 +51,7 @@ class Stage:
         self._blind = False  # nobody can see what is drawn
 
     def __enter__(self) -> Stage:
-        for each in SIGNALS:
-            before = signal.signal(each, self._on_signal)
-            self._stack.callback(signal.signal, each, before)
+        self._stack.enter_context(heard(self._on_signal))
         return self
 
     def __exit__(
@@ -98,6 +97,7 @@ class Stage:
             return
         try:
             display.show(conductor, view)
+            self._terminal.flush()
         except OSError:
             self._blind = True
             conductor.stop("stopped: the terminal is gone")
@@ -132,5 +132,5 @@ class Stage:
             "outputs at zero" if moment.status is not None and moment.status.at_rest else "zero NOT confirmed"
         )
         at = clock_text(conductor.at_ms / 1000)
-        ended = f"{kind} {self._terminal.paint(outcome, style)} at {at}"
+        ended = f"{kind} {self._terminal.paint(exits.IN_WORDS[outcome], style)} at {at}"
         self._terminal.say(f"{ended}: {moment.reason.rstrip('.')}; {zero}.")

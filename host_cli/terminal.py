@@ -83,6 +83,20 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
     return (kept + ellipsis)[: max(width, 0)]
 
 
+def wrapped(text: str, width: int, lead: str, later: str) -> list[str]:
+    """Lines of at most ``width`` columns, broken between words; a word longer than a line is cut.
+
+    >>> wrapped("one two three", 8, "- ", "  ")
+    ['- one', '  two', '  three']
+    """
+    import textwrap
+
+    lines = textwrap.wrap(
+        text, width, initial_indent=lead, subsequent_indent=later, break_on_hyphens=False
+    )  # fmt: skip
+    return lines or [lead]
+
+
 def clock_text(seconds: float) -> str:
     """Minutes and seconds as a person writes them.
 
@@ -119,6 +133,7 @@ class Terminal:
     colour: bool = False
     unicode: bool = True
     interactive: bool = False  # both input and output are a terminal
+    piped: bool = False  # output goes to another program or a file: nothing need fit, nothing is cut
 
     @classmethod
     def detect(cls, env: Mapping[str, str] = os.environ) -> Terminal:
@@ -126,12 +141,14 @@ class Terminal:
         out = sys.stdout
         size = shutil.get_terminal_size((80, 24))
         on_terminal = out.isatty()
+        measured = env.get("COLUMNS", "").isdigit()
         return cls(
             width=max(size.columns, 20),
             height=max(size.lines, 5),
             colour=on_terminal and not env.get("NO_COLOR") and env.get("TERM") != "dumb",
             unicode=speaks_unicode(getattr(out, "encoding", None) or "ascii", env),
             interactive=on_terminal and sys.stdin.isatty(),
+            piped=not on_terminal and not measured,
         )
 
     def paint(self, text: str, styles: str) -> str:
@@ -149,8 +166,21 @@ class Terminal:
         return text if self.unicode else plain(text)
 
     def clip(self, text: str, width: int) -> str:
-        """The text in characters that this terminal can show, and at most ``width`` of its columns."""
-        return clip(self.fit(text), width, "…" if self.unicode else "...")
+        """The text in characters that this terminal can show, and at most ``width`` of its columns;
+        whole where nothing need fit."""
+        return self.fit(text) if self.piped else clip(self.fit(text), width, "…" if self.unicode else "...")
+
+    def wrap(self, text: str, lead: str = "", later: str | None = None) -> list[str]:
+        """The text in lines that fit, cleaned of nothing; ``later`` (else blanks as wide as ``lead``)
+        stands before the second and what follows. Where nothing need fit it stays one line.
+
+        >>> Terminal(width=20).wrap("a sentence of some words", "  = help: ")
+        ['  = help: a sentence', '          of some', '          words']
+        """
+        later = " " * cells(lead) if later is None else later
+        if self.piped or cells(lead + text) <= self.width:
+            return [lead + text]
+        return wrapped(text, max(self.width, 20), lead, later)
 
     def say(self, text: str = "", *, err: bool = False) -> None:
         """Print a line."""

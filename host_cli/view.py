@@ -12,7 +12,7 @@ from programs.timeline import CHANNELS, FULL_SCALE
 if TYPE_CHECKING:
     from firmware_bridge.session import Status
     from host_cli.conductor import Conductor
-    from programs.timeline import Timeline
+    from programs.timeline import Pass, Timeline
 
 STATES = {
     "idle": "READY", "hello": "CONNECTING", "arming": "ARMING", "priming": "ARMING", "armed": "ARMED",
@@ -40,7 +40,7 @@ class View:
     simulated: bool
     state: str  # RUNNING, PAUSED ...
     note: str = ""  # what the operator should know or do now
-    step: int = 0  # passes count from 1; 0: not begun
+    step: int = 0  # the number of the stage, as `show` counts; 0: not begun
     steps: int = 0
     name: str = ""
     technique: str = ""
@@ -79,10 +79,10 @@ def view_of(conductor: Conductor, simulated: bool) -> View:
     return View(
         title=whole.title,
         simulated=simulated,
-        state="FAULT" if now.status is not None and now.status.fault else STATES[now.phase],
+        state=_state(conductor),
         note=conductor.note,
-        step=conductor.step_number,
-        steps=max(len(whole.passes), len(timeline.passes)),
+        step=_stage_number(timeline, current),
+        steps=whole.passes[-1].stage + 1,
         name=current.name if current else "",
         technique=current.technique if current else "",
         region=current.region or "" if current else "",
@@ -99,6 +99,22 @@ def view_of(conductor: Conductor, simulated: bool) -> View:
         gain=now.gain,
         ended=conductor.over,
     )
+
+
+def _stage_number(timeline: Timeline, current: Pass | None) -> int:
+    """The stage that plays; a warm-up that was put in belongs to the stage that it leads to."""
+    if current is None:
+        return 0
+    onward = timeline.passes[timeline.passes.index(current) :]
+    return next((each.stage for each in onward if each.stage >= 0), 0) + 1
+
+
+def _state(conductor: Conductor) -> str:
+    """The word on the screen; what is held before it plays is paused, too."""
+    now = conductor.now
+    if now.status is not None and now.status.fault:
+        return "FAULT"
+    return STATES["paused"] if conductor.standing else STATES[now.phase]
 
 
 def _asked(timeline: Timeline, status: Status | None, phase: str) -> tuple[float, float, float]:

@@ -81,6 +81,7 @@ def findings_of(loaded: Loaded | Examined, profile: Profile) -> tuple[list[Diagn
     The timeline is None where there are errors.
     """
     from programs.compiler import compile_program
+    from programs.consequences import without_echoes
     from programs.load import Examined, place
 
     found = list(loaded.diagnostics if isinstance(loaded, Examined) else loaded.warnings)
@@ -88,7 +89,8 @@ def findings_of(loaded: Loaded | Examined, profile: Profile) -> tuple[list[Diagn
         return found, None
     compiled = compile_program(loaded.program, profile)
     known = {(each.code, each.where) for each in found}
-    found += place([each for each in compiled.diagnostics if (each.code, each.where) not in known], loaded)
+    more = [each for each in compiled.diagnostics if (each.code, each.where) not in known]
+    found += place(without_echoes(found, more), loaded)
     broken = any(each.severity == "error" for each in found)
     return sorted(found, key=lambda each: (each.line, each.column)), None if broken else compiled.timeline
 

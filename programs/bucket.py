@@ -1,8 +1,9 @@
 """The motor bucket: the makers' auto-off as a budget that fills again.
 
 -1 per second with any motor level above zero (bursts count whole), +1 per second off, 900 s full;
-empty means off until 300 s are in it. The device runs the same one. Rule kept here: this one is
-never the more generous: a segment that touches a level above zero counts as on for its whole length.
+empty means that the device stops, and starts nothing until 300 s are in it. Rules kept here: this one is
+never the more generous: a segment that touches a level above zero counts as on for its whole length, and
+a reserve stays in it for what a device's clock and its ramps take beyond the program.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ class BucketRun:
         if self.wait_s:
             hint = f"Wait {self.wait_s} s before the start: the motors rest and the bucket fills."
         text = (
-            f"The motor bucket, {self.start_s:.0f} s at the start, is empty at {clock}, in {each.called}; "
-            f"motors may run {limits.BUCKET_S} s, then rest as long."
+            f"The motor bucket, {self.start_s:.0f} s at the start, has less than its reserve of "
+            f"{limits.BUCKET_SPARE_S} s left at {clock}, in {each.called}; motors may run "
+            f"{limits.BUCKET_S - limits.BUCKET_SPARE_S} s on end, and a second off gives one back."
         )
         where = each.where if each.stage_index >= 0 else ()
         return Diagnostic("error", "L9", text, where, "makers' auto-off after 10 to 15 min", hint)

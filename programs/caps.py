@@ -20,7 +20,7 @@ class Cap:
     value: float
     code: str
     name: str  # as it stands in a sentence: "the light cap"
-    source: str
+    source: str = ""  # empty: what the page of its code says
 
 
 def caps_on(
@@ -35,35 +35,35 @@ def caps_on(
 
 def _motor(program: Program, profile: Profile, channel: str, strength: str) -> list[Cap]:
     found = [
-        Cap(limits.STRENGTH_CAP[strength], "L1", f"the cap of strength {strength}", "R4, R16: by choice"),
-        Cap(profile.limit(channel), "L4", f"the limit of profile {profile.id}", f"profile {profile.id}"),
+        Cap(limits.STRENGTH_CAP[strength], "L1", f"the cap of strength {strength}"),
+        Cap(profile.limit(channel), "L4", f"the limit of profile {profile.id}"),
     ]
     if program.caps is not None and program.caps.intensity is not None:
-        found.append(Cap(program.caps.intensity, "L3", "the program's own cap", "[caps] of the program"))
+        found.append(Cap(program.caps.intensity, "L3", "the program's own cap"))
     return found
 
 
 def _heat(program: Program, profile: Profile) -> list[Cap]:
     own = program.caps.heat_c if program.caps is not None else None
-    found = [Cap(profile.limit("heat"), "L6", f"the limit of profile {profile.id}", f"profile {profile.id}")]
-    found.append(Cap(limits.HEAT_CEILING_C, "L6", "the ceiling of any surface", "IEC 60601-1 table 24"))
+    found = [
+        Cap(profile.limit("heat"), "L6", f"the limit of profile {profile.id}", "what the rig can do"),
+        Cap(limits.HEAT_CEILING_C, "L6", "the ceiling of any surface"),
+    ]
     if own is None:
-        found.append(Cap(limits.HEAT_DEFAULT_C, "L6", "the default without caps.heat_c", "E"))
+        found.append(Cap(limits.HEAT_DEFAULT_C, "L6", "the default without caps.heat_c", "our own choice"))
     else:
-        found.append(Cap(own, "L6", "the program's own cap", "[caps] of the program"))
+        found.append(Cap(own, "L6", "the program's own cap", "the program promises it in [caps]"))
     return found
 
 
 def _stage(stage: Stage, channel: str) -> list[Cap]:
     own: Caps = stage.caps or Caps()
     if channel == "heat":
-        return (
-            [] if own.heat_c is None else [Cap(own.heat_c, "L6", "the stage's own cap", "caps of the stage")]
-        )
+        promise = "the stage promises it in its caps"
+        return [] if own.heat_c is None else [Cap(own.heat_c, "L6", "the stage's own cap", promise)]
     found = []
     if stage.region in limits.REGION_CAP:
-        name = f"the cap of region {stage.region}"
-        found.append(Cap(limits.REGION_CAP[stage.region], "L2", name, "A1 A4: gentle on neck and lower back"))
+        found.append(Cap(limits.REGION_CAP[stage.region], "L2", f"the cap of region {stage.region}"))
     if own.intensity is not None:
-        found.append(Cap(own.intensity, "L5", "the stage's own cap", "caps of the stage"))
+        found.append(Cap(own.intensity, "L5", "the stage's own cap"))
     return found

@@ -50,8 +50,8 @@ DOCUMENT_CODES: dict[str, Code] = {
     ),
     "D120": Code(
         "unknown key",
-        "Every key is known or refused, so a misspelt key never does nothing. A key belongs to the "
-        "nearest [header] above it.",
+        "A key that is not known is refused: a misspelt one would otherwise be ignored without a word. "
+        "A key belongs to the nearest [header] above it.",
     ),
     "D121": Code("missing key", "The document cannot be understood without this key."),
     "D122": Code("wrong type", "Nothing is converted: a number in quotes is text, and 1 is not true."),

@@ -8,21 +8,24 @@ same input gives the same timeline.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from programs.bucket import bucket_after
 from programs.caps import caps_on
+from programs.consistency import check_length
 from programs.continuation import Continuation, continued
 from programs.diagnostics import Diagnostic
 from programs.document import Program
 from programs.limits import BUCKET_S
 from programs.plan import Plan, PlannedPass, build_plan
+from programs.played import Played
 from programs.profile import Profile
 from programs.rules import check_plan
 from programs.segments import Cutter
 from programs.timeline import CHANNELS, Pass, Segment, Timeline
+
+NOTHING = Played()
 
 
 class HasProgram(Protocol):
@@ -68,24 +71,25 @@ def compile_program(
     bucket_s: float = BUCKET_S,
     from_stage: int | None = None,
     resume_at_ms: int | None = None,
-    warmed: Collection[str] = (),
+    played: Played = NOTHING,
 ) -> Compiled:
     """Check a program against every rule and cut it into segments.
 
     ``strength`` scales down to the recipient's choice, never up. ``bucket_s`` is what the device's
     motor bucket holds. ``from_stage`` (counted from 0) or ``resume_at_ms`` (of the whole program)
-    compile a continuation: from there, from zero; ``warmed`` names regions that are warm already.
+    compile a continuation: from there, from zero; ``played`` is what was really played before.
     """
     program = source if isinstance(source, Program) else source.program
+    too_long = tuple(check_length(program))
+    if too_long:
+        return Compiled(None, too_long, Plan(program, profile, program.strength, []))
     written = build_plan(program, profile)
     found, waived = check_plan(written)
     if any(each.severity == "error" for each in found):
         return Compiled(None, found, written, waived)
     plan = written if strength is None else build_plan(program, profile, strength)
     where_from = (
-        Continuation(from_stage, resume_at_ms, tuple(warmed))
-        if _continues(from_stage, resume_at_ms)
-        else None
+        Continuation(from_stage, resume_at_ms, played) if _continues(from_stage, resume_at_ms) else None
     )
     origin_ms = 0
     if where_from is not None:

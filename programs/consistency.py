@@ -10,11 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from programs.diagnostics import Diagnostic, Where
-from programs.document import MAX_KEYFRAMES, Allow, Cue, Keyframe, Program, RateKeyframe, Stage, Track
+from programs.document import (
+    LONGEST_S,
+    MAX_KEYFRAMES,
+    Allow,
+    Cue,
+    Keyframe,
+    Program,
+    RateKeyframe,
+    Stage,
+    Track,
+)
+from programs.rules.pages import PAGES
 from programs.strict import shown
 
-SOURCE = "the document format"
-RULES = frozenset(f"R{number}" for number in range(1, 21))
+SOURCE = "what the file format allows"
 HEAT_C = (20.0, 60.0)  # what a heat keyframe may say at all; the caps are far lower
 NO_REGION = ("rest", "heat", "custom")  # techniques that may do without one
 
@@ -22,6 +32,7 @@ NO_REGION = ("rest", "heat", "custom")  # techniques that may do without one
 def inconsistencies(program: Program) -> Iterator[Diagnostic]:
     """Everything in the program that does not fit together."""
     yield from check_size(program)
+    yield from check_length(program)
     yield from check_waivers(program.allow)
     yield from check_tracks(program.tracks, (), program.stage_time_s)
     yield from check_program_tracks(program.tracks)
@@ -41,13 +52,22 @@ def check_size(program: Program) -> Iterator[Diagnostic]:
         yield _error("D127", f"The program has {count} keyframes; at most {MAX_KEYFRAMES} are allowed.", ())
 
 
+def check_length(program: Program) -> Iterator[Diagnostic]:
+    """Hours on end are refused before a single curve is drawn."""
+    seconds = program.stage_time_s
+    if not seconds <= LONGEST_S:
+        say = f"The program lasts {seconds / 60:.0f} min; at most {LONGEST_S / 60:g} min are read."
+        yield _error("D127", say, ("stage",), 'Take stages out; side = "both" counts twice.')
+
+
 def check_waivers(waivers: Sequence[Allow]) -> Iterator[Diagnostic]:
     """Waivers name rules that exist, each once."""
     seen: set[str] = set()
     for index, waiver in enumerate(waivers):
         where: Where = ("allow", index, "rule")
-        if waiver.rule.startswith("R") and waiver.rule not in RULES:
-            yield _error("D135", f"There is no rule {waiver.rule}; rules are R1 to R20.", where)
+        if waiver.rule not in PAGES:
+            say = f"There is no rule {waiver.rule}; rules are R1 to R20."
+            yield _error("D135", say, where, "Name the code of the warning that check prints.")
         if waiver.rule in seen:
             yield _error("D133", f"{waiver.rule} is waived twice.", where, "Keep one waiver.")
         seen.add(waiver.rule)
@@ -81,9 +101,9 @@ def _check_region(stage: Stage, where: Where) -> Iterator[Diagnostic]:
     motors = any(track.channel != "heat" for track in stage.tracks)
     if stage.region is None and (stage.technique not in NO_REGION or motors):
         say = f"A stage of {stage.technique} needs a region: its caps depend on where it plays."
-        hint = "Add region = neck, shoulders, upper-back, lower-back, hips or back (in quotes)."
+        hint = 'Add region = "shoulders", or "neck", "upper-back", "lower-back", "hips", "back".'
         yield _error("D137", say, where, hint)
-    if stage.region is None and stage.side is not None:
+    elif stage.region is None and stage.side is not None:
         say = f"side is {shown(stage.side)}, but the stage has no region."
         yield _error("D137", say, (*where, "side"), "Add a region, or take the side out.")
 
@@ -114,22 +134,22 @@ def check_tracks(tracks: Sequence[Track], where: Where, duration_s: float) -> It
             say = f"Channel {track.channel} has a second track; the first is track {seen[track.channel] + 1}."
             yield _error("D132", say, (*here, "channel"), "Merge their keyframes into one track.")
         seen.setdefault(track.channel, index)
-        yield from check_times(track.keyframes, (*here, "keyframes"), duration_s)
+        whole = "stage" if where else "program"
+        yield from check_times(track.keyframes, (*here, "keyframes"), duration_s, whole)
         yield from _check_values(track, here)
         yield from _check_modulator(track, here, duration_s)
 
 
 def check_times(
-    keys: Sequence[Keyframe | RateKeyframe], where: Where, duration_s: float
+    keys: Sequence[Keyframe | RateKeyframe], where: Where, duration_s: float, whole: str = "stage"
 ) -> Iterator[Diagnostic]:
     """In order, no two at the same time, none after the end."""
     for index, key in enumerate(keys):
         place: Where = (*where, index, "t")
         if key.t > duration_s:
-            say = f"This keyframe stands at {key.t:g} s; the stage lasts {duration_s:g} s."
-            yield _error(
-                "D131", say, place, f"Choose a time from 0 to {duration_s:g}, or lengthen the stage."
-            )
+            say = f"This keyframe stands at {key.t:g} s; the {whole} lasts {duration_s:g} s."
+            hint = f"Choose a time from 0 to {duration_s:g}, or lengthen the {whole}."
+            yield _error("D131", say, place, hint)
         if index and key.t <= keys[index - 1].t:
             say = (
                 f"This keyframe stands at {key.t:g} s, not after the one before it ({keys[index - 1].t:g} s)."
@@ -138,16 +158,27 @@ def check_times(
 
 
 def _check_values(track: Track, where: Where) -> Iterator[Diagnostic]:
+    """The first value that does not suit its channel, and how many are like it: one mistake, one finding."""
     low, high = HEAT_C
-    for index, key in enumerate(track.keyframes):
-        place: Where = (*where, "keyframes", index, "v")
-        if track.channel != "heat" and key.v > 1:
-            say = f"v is {key.v:g} on {track.channel}; it must be a level from 0 to 1."
-            yield _error("D124", say, place, f"For {key.v:g} % write {key.v / 100:g}.")
-        if track.channel == "heat" and key.v != 0 and not low <= key.v <= high:
-            say = f"v is {key.v:g} on heat; it must be {low:g} to {high:g} degrees Celsius, or 0 for off."
-            yield _error("D124", say, place, "Skin temperature is about 33; caps end at 41.")
-    yield from _check_off(track, where)
+    heat = track.channel == "heat"
+    wrong = [
+        (index, key.v)
+        for index, key in enumerate(track.keyframes)
+        if (key.v != 0 and not low <= key.v <= high if heat else key.v > 1)
+    ]
+    if not wrong:
+        yield from _check_off(track, where)
+        return
+    index, v = wrong[0]
+    more = f" (and so are {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    must = f"{low:g} to {high:g} degrees Celsius, or 0 for off" if heat else "a level from 0 to 1"
+    hint = (
+        "Heat is in degrees Celsius at the skin, not a level: 38 is warm, caps end at 41."
+        if heat
+        else f"For {v:g} % write {v / 100:.2f}."
+    )
+    say = f"v is {v:g} on {track.channel}{more}; it must be {must}."
+    yield _error("D124", say, (*where, "keyframes", index, "v"), hint)
 
 
 def _check_off(track: Track, where: Where) -> Iterator[Diagnostic]:

@@ -1,23 +1,26 @@
 """Going on from the middle: what is compiled after a pause, a skip or ``--from-stage``.
 
-Rules kept here: it starts from zero and stays under the start level for a while (R1); passes before
-it are dropped, the pass in which it starts is cut, joins are made anew; what was played counts as
-warm-up (R2), and a region that would be worked deeply without it gets 60 s of light effleurage
-first, with a note that says so. The close is the program's own (R3), and moves stay 60 s apart (R8),
-because nothing after the start is changed.
+Rules kept here: it starts from zero and stays under the start level for 10 s of motor time, or what
+is left of the first 30 (R1); passes before it are dropped, the pass in which it starts is cut, joins
+are made anew; only what was really played counts as warm-up (R2), and a region that would be worked
+deeply without it first gets what is missing of 60 s of light effleurage, with a note that says so.
+Every region of a continuation is one of the program's stages that are left: the session is armed for
+those. The close is the program's own (R3), and moves stay 60 s apart (R8), because nothing after the
+start is changed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from dataclasses import dataclass, replace
 
 from programs import limits
 from programs.caps import caps_on
 from programs.document import Stage
 from programs.plan import Plan, PlannedPass, join_up
+from programs.played import Played
 from programs.polyline import Line, constant, render
-from programs.rules.course import cold_passes
+from programs.rules.course import cold_passes, motor_line
 from programs.techniques import TECHNIQUES
 from programs.voices import Voice
 
@@ -26,24 +29,25 @@ LEVEL = round(limits.START_LEVEL * 10_000)
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """Where to go on: a stage (from 0), or a time of the whole program; and what is warm already."""
+    """Where to go on: a stage (from 0), or a time of the whole program; and what was played before."""
 
     from_stage: int | None
     resume_at_ms: int | None
-    warmed: tuple[str, ...]
+    played: Played
 
 
 def continued(plan: Plan, wanted: Continuation) -> int:
     """Cut ``plan`` to what is left, in place; returns where in the whole program that starts."""
     origin_ms = _origin(plan, wanted)
-    warm_s = _warm(plan, wanted, origin_ms)
     plan.passes[:] = [_cut(each, origin_ms) for each in plan.passes if each.end_ms > origin_ms]
-    opening = (LEVEL, _opening_ms(wanted))
-    join_up(plan.passes, opening)
-    regions = [str(each.region) for each, _ in cold_passes(plan, warm_s)]
-    if regions:
-        _put_warm_up(plan, _where_to_warm(plan, regions))
-        join_up(plan.passes, opening)
+    _begin_light(plan, wanted.played)
+    missing_s = {
+        str(each.region): limits.WARM_S - warm_s
+        for each, warm_s in cold_passes(plan, dict(wanted.played.warm_s))
+    }
+    if missing_s:
+        _put_warm_up(plan, _where_to_warm(plan, missing_s))
+        _begin_light(plan, wanted.played)
     return origin_ms
 
 
@@ -59,22 +63,23 @@ def _origin(plan: Plan, wanted: Continuation) -> int:
     return starts[0]
 
 
-def _opening_ms(wanted: Continuation) -> int:
-    """How long it stays at the start level: what is left of the start, 10 s at least."""
-    played_s = (wanted.resume_at_ms or 0) / 1000.0
-    return round(max(limits.RESTART_S, limits.START_S - played_s) * 1000)
+def _begin_light(plan: Plan, played: Played) -> None:
+    """Join the passes, with the start level held until there was enough motor time under it."""
+    quota_ms = round(max(limits.RESTART_S, limits.START_S - played.motor_s) * 1000)
+    join_up(plan.passes, (LEVEL, plan.duration_ms))
+    join_up(plan.passes, (LEVEL, _when_run(plan, quota_ms)))
 
 
-def _warm(plan: Plan, wanted: Continuation, origin_ms: int) -> dict[str, float]:
-    """Seconds of warm-up that each region has had."""
-    warm: defaultdict[str, float] = defaultdict(float)
-    for region in wanted.warmed:
-        warm[region] = limits.WARM_S
-    if wanted.resume_at_ms is not None:
-        for each in plan.passes:
-            if each.region is not None and each.technique in limits.WARMING and each.start_ms < origin_ms:
-                warm[each.region] += (min(each.end_ms, origin_ms) - each.start_ms) / 1000.0
-    return warm
+def _when_run(plan: Plan, quota_ms: int) -> int:
+    """When the motors have run for so long: gaps and rests are no motor time."""
+    for each in plan.passes:
+        line = motor_line(each)
+        for k in range(len(line.times) - 1):
+            if line.values[k] or line.values[k + 1]:
+                quota_ms -= line.times[k + 1] - line.times[k]
+            if quota_ms <= 0:
+                return each.start_ms + line.times[k + 1] + quota_ms
+    return plan.duration_ms
 
 
 def _cut(each: PlannedPass, origin_ms: int) -> PlannedPass:
@@ -91,30 +96,30 @@ def _cut(each: PlannedPass, origin_ms: int) -> PlannedPass:
     )
 
 
-def _where_to_warm(plan: Plan, regions: list[str]) -> list[str]:
-    """The region itself; for several the whole back, where the head may go there."""
-    on_back = plan.profile.head("vibration") == "vibrating" and plan.program.for_ == "other"
-    return ["back"] if len(regions) > 1 and on_back else regions
+def _where_to_warm(plan: Plan, missing_s: dict[str, float]) -> dict[str, float]:
+    """The regions themselves; for several the back, where the program goes there anyway."""
+    on_back = any(each.region == "back" and each.motor_peak() > 0 for each in plan.passes)
+    return {"back": max(missing_s.values())} if len(missing_s) > 1 and on_back else missing_s
 
 
-def _put_warm_up(plan: Plan, regions: list[str]) -> None:
-    """Passes of light effleurage before everything else."""
+def _put_warm_up(plan: Plan, missing_s: dict[str, float]) -> None:
+    """Passes of light effleurage before everything else, as long as each is missing."""
     first = plan.passes[0]
-    warm = [_warm_pass(plan, region, first) for region in regions]
-    plan.passes[:0] = warm
-    total = sum(each.duration_ms for each in warm) / 1000.0
+    lasts_s = {region: max(limits.SHORTEST_STAGE_S, math.ceil(s)) for region, s in missing_s.items()}
+    plan.passes[:0] = [_warm_pass(plan, region, each_s, first) for region, each_s in lasts_s.items()]
     plan.notes.append(
-        f"{total:.0f} s of light effleurage on {', '.join(regions)} come first: not warm yet (R2)"
+        f"{sum(lasts_s.values()):.0f} s of light effleurage on {', '.join(lasts_s)} come first: "
+        "not warm yet (R2)"
     )
 
 
-def _warm_pass(plan: Plan, region: str, first: PlannedPass) -> PlannedPass:
+def _warm_pass(plan: Plan, region: str, lasts_s: float, first: PlannedPass) -> PlannedPass:
     stage = Stage.model_validate(
         {
             "name": "Warm up",
             "technique": "effleurage",
             "region": region,
-            "duration_s": limits.WARM_S,
+            "duration_s": lasts_s,
             "cue": "Glide slowly and lightly beside the spine: this part is not warm yet.",
         }
     )
@@ -123,8 +128,8 @@ def _warm_pass(plan: Plan, region: str, first: PlannedPass) -> PlannedPass:
     level = min(limits.START_LEVEL, cap)
     if technique.draw is None:
         raise ValueError("effleurage draws nothing")
-    curve, wave = technique.draw(limits.WARM_S, 0.6 * level, level, technique.defaults())
-    duration_ms = round(limits.WARM_S * 1000)
+    curve, wave = technique.draw(lasts_s, 0.6 * level, level, technique.defaults())
+    duration_ms = round(lasts_s * 1000)
     voices = {"vibration": Voice("vibration", curve, wave, ())}
     lines: dict[str, Line] = {"vibration": render(curve, duration_ms, 10_000.0, limits.CURVE_TOLERANCE)}
     if "heat" in first.authored:

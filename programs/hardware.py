@@ -19,9 +19,6 @@ from programs.document import Channel
 from programs.strict import Line, Prose, Slug, Strict
 
 FORMAT = "thrum-profile/1"
-Positive = Annotated[float, Field(gt=0, le=1e6)]
-NotNegative = Annotated[float, Field(ge=0, le=1e6)]
-Fraction = Annotated[float, Field(gt=0, le=1)]
 
 
 class Limits(Strict):
@@ -37,7 +34,7 @@ class Supply(Strict):
     """Where the power comes from. ``cells`` counts cells in series; 0 is a mains adapter."""
 
     called: ClassVar[str] = "the supply"
-    volts: Annotated[float, Field(gt=0, le=48)]
+    volts: Annotated[float, Field(ge=1, le=48)]
     cells: Annotated[int, Field(ge=0, le=13)] = 0
     internal_resistance_ohm: Annotated[float, Field(ge=0, le=10)]
     idle_current_a: Annotated[float, Field(ge=0, le=2)]
@@ -47,13 +44,13 @@ class Motor(Strict):
     """A brushed motor: V = R i + L di/dt + Ke w, J dw/dt = Kt i - b w - Tc - load; Ke = Kt."""
 
     called: ClassVar[str] = "the motor"
-    resistance_ohm: Positive
-    inductance_h: Annotated[float, Field(gt=0, le=1)]
-    torque_constant_nm_a: Annotated[float, Field(gt=0, le=10)]
-    inertia_kg_m2: Annotated[float, Field(gt=0, le=1)]
+    resistance_ohm: Annotated[float, Field(ge=0.01, le=1000)]
+    inductance_h: Annotated[float, Field(ge=1e-7, le=1)]
+    torque_constant_nm_a: Annotated[float, Field(ge=1e-5, le=10)]
+    inertia_kg_m2: Annotated[float, Field(ge=1e-10, le=1)]
     viscous_nm_s: Annotated[float, Field(ge=0, le=1)]
     coulomb_nm: Annotated[float, Field(ge=0, le=10)]
-    start_voltage_v: Annotated[float, Field(gt=0, le=48)]  # from standstill
+    start_voltage_v: Annotated[float, Field(ge=0.01, le=48)]  # from standstill
 
     @property
     def time_constant_s(self) -> float:
@@ -76,31 +73,31 @@ class Erm(Motor):
     """An eccentric rotating mass: force m r w^2 on the contact mass."""
 
     called: ClassVar[str] = "the vibration motor"
-    eccentric_kg_m: Annotated[float, Field(gt=0, le=0.1)]
-    contact_mass_kg: Annotated[float, Field(gt=0, le=20)]
+    eccentric_kg_m: Annotated[float, Field(ge=1e-8, le=0.1)]
+    contact_mass_kg: Annotated[float, Field(ge=0.01, le=20)]
 
 
 class PercussionHead(Motor):
     """A motor with a crank: one stroke for each ``gear_ratio`` turns."""
 
     called: ClassVar[str] = "the percussion head"
-    gear_ratio: Annotated[float, Field(gt=0, le=100)]
-    stroke_m: Annotated[float, Field(gt=0, le=0.02)]
-    moving_mass_kg: Annotated[float, Field(gt=0, le=2)]
-    handle_mass_kg: Annotated[float, Field(gt=0, le=10)]
-    stall_force_n: Annotated[float, Field(gt=0, le=1000)]
+    gear_ratio: Annotated[float, Field(ge=0.1, le=100)]
+    stroke_m: Annotated[float, Field(ge=0.0005, le=0.02)]
+    moving_mass_kg: Annotated[float, Field(ge=0.001, le=2)]
+    handle_mass_kg: Annotated[float, Field(ge=0.05, le=10)]
+    stall_force_n: Annotated[float, Field(ge=1, le=1000)]
 
 
 class Heater(Strict):
     """A heated pad, its contact to the skin and its NTC."""
 
     called: ClassVar[str] = "the heater"
-    power_w: Annotated[float, Field(gt=0, le=60)]  # at full duty and the stated supply
-    area_cm2: Annotated[float, Field(gt=0, le=2000)]
-    pad_heat_capacity_j_k: Annotated[float, Field(gt=0, le=2000)]
-    contact_resistance_m2k_w: Annotated[float, Field(gt=0, le=1)]
-    heating_rate_c_s: Annotated[float, Field(gt=0, le=5)]  # at full power, near 30 C, on skin
-    holding_power: Fraction  # of full power, to hold limits.heat_c on skin
+    power_w: Annotated[float, Field(ge=0.5, le=60)]  # at full duty and the stated supply
+    area_cm2: Annotated[float, Field(ge=1, le=2000)]
+    pad_heat_capacity_j_k: Annotated[float, Field(ge=0.5, le=2000)]
+    contact_resistance_m2k_w: Annotated[float, Field(ge=1e-5, le=1)]
+    heating_rate_c_s: Annotated[float, Field(ge=0.01, le=2)]  # at full power, near 30 C, on skin
+    holding_power: Annotated[float, Field(ge=0.01, le=1)]  # of full power, to hold limits.heat_c on skin
     ntc_r25_ohm: Annotated[float, Field(ge=100, le=1e6)]
     ntc_beta_k: Annotated[float, Field(ge=2000, le=6000)]
     divider_ohm: Annotated[float, Field(ge=100, le=1e6)]
@@ -116,10 +113,10 @@ class Output(Strict):
     channels: Annotated[tuple[Channel, ...], Field(strict=False, min_length=1, max_length=2)]
     full_scale: Prose  # what level 1.0 is, with a physical quantity
     start_duty: Annotated[float, Field(ge=0, le=0.9)]  # duty just above level 0; level 0 is duty 0
-    max_duty: Fraction  # duty at level 1
-    rise_time_s: Annotated[float, Field(gt=0, le=600)]  # 10 to 90 % of the way
-    fall_time_s: Annotated[float, Field(gt=0, le=3600)]
-    a_hv_m_s2: Annotated[float, Field(gt=0, le=100)] | None = None  # weighted, at the handle, full level
+    max_duty: Annotated[float, Field(ge=0.01, le=1)]  # duty at level 1
+    rise_time_s: Annotated[float, Field(ge=0.001, le=600)]  # 10 to 90 % of the way
+    fall_time_s: Annotated[float, Field(ge=0.001, le=3600)]
+    a_hv_m_s2: Annotated[float, Field(ge=0.01, le=100)] | None = None  # weighted, at the handle, full level
     erm: Erm | None = None
     percussion: PercussionHead | None = None
     heater: Heater | None = None

@@ -42,6 +42,7 @@ WARMING = ("effleurage", "compression")  # T1, T6; R2 (G1 G2 G4)
 DEEP = ("friction", "tapotement", "trigger-point")  # T3, T4, T7: need a warm region; R2, R8
 CLOSE_S = 45.0             # s of the end; R3: end with gentle, soothing strokes (E)
 CLOSE_LEVEL = 0.20         # of full scale; R3 (E)
+CLOSE_SILENT_S = 5.0       # s of the end that may play nothing; a close is felt; R3 (E)
 CLOSING = ("effleurage", "closing-sweeps")  # T1, T13; R3 (G0 G1 G3 G4)
 
 # Balance
@@ -49,6 +50,10 @@ SIDE_TIME = 0.10           # of the longer side; R7: both sides evenly (G0 G4; n
 SIDE_LEVEL = 0.05          # of full scale; R7 (E)
 ONE_SIDED = ("friction", "trigger-point")  # T3, T7 may be one-sided with a reason; R7 (E)
 SPOT_S = 60.0              # s on one spot before a move; R8: a minute or two on a knot (G4)
+SPOT_PAUSE_S = 10.0        # s; a shorter pause is no rest for a spot, it goes on there; R8 (E)
+CUSTOM_SPOT_S = 120.0      # s of a custom stage without a move; R8: a minute or two on a knot (G4)
+CUSTOM_SPOT_LEVEL = 0.20   # of full scale; up to it a custom stage may stay; R8 (E)
+BILATERAL = ("shoulders", "upper-back", "lower-back", "hips")  # regions with two sides; R7
 SHOULDER_SHARE = (0.20, 0.45)  # of worked time, whole-back programs; R9 (G0; E)
 
 # Time

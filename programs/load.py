@@ -19,9 +19,10 @@ from programs.diagnostics import Diagnostic
 from programs.document import Program
 from programs.errors import Rejected
 from programs.findings import at_most, findings
+from programs.phrasing import SOURCE
 from programs.positions import placed
 from programs.reading import parse, printable, read_text, reject
-from programs.repair import mended, sound_stages
+from programs.repair import in_order, mended, sound_stages
 from programs.words import advice
 
 LIBRARY = Path(__file__).parent / "library"
@@ -76,7 +77,7 @@ def examine_program(ref: str | Path, user_dir: Path | None = None) -> Examined:
     if own is None or own == path.stem or path.stem != ref:
         return examined
     say = f"The program is called by its file, '{path.stem}', but its id is '{own}'."
-    warning = Diagnostic("warning", "D108", say, ("id",), "the document format", "Make them the same.")
+    warning = Diagnostic("warning", "D108", say, ("id",), SOURCE, "Make them the same.")
     return replace(examined, diagnostics=(*examined.diagnostics, *place([warning], examined)))
 
 
@@ -90,7 +91,8 @@ def examine_text(text: str, file: str = "<text>") -> Examined:
         found = findings(exc, Program, data, advice)
         program = mended(Program, data)
     found += inconsistencies(program) if program else _what_can_be_checked(data)
-    return Examined(program, file, text, tuple(at_most(placed(found, text, file))))
+    sound = in_order(program) if program is not None else None
+    return Examined(sound, file, text, tuple(at_most(placed(found, text, file))))
 
 
 def _what_can_be_checked(data: dict[str, Any]) -> Iterable[Diagnostic]:
@@ -139,7 +141,7 @@ def _exists(ref: str) -> bool:
 def _missing(ref: str, user_dir: Path | None) -> Path:
     known = [path.stem for path in program_files(user_dir)]
     close = get_close_matches(ref[:80], known, n=1, cutoff=0.5)
-    hint = f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(known)}; or give a path."
+    hint = f"Did you mean '{close[0]}'?" if close else "'thrum list' shows them all; or give a path."
     reject("D101", f"There is no program '{printable(ref, 80)}'.", "", hint)
 
 

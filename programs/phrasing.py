@@ -23,8 +23,9 @@ from programs.strict import (
     shown,
     subject,
 )
+from programs.words import number_hint
 
-SOURCE = "the document format"
+SOURCE = "what the file format allows"
 Advice = Callable[[Where, Any], str]  # what a document kind knows about a word that is not in it
 
 _RANGE = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
@@ -69,12 +70,12 @@ def _wrong(raw: Raw, root: type[Strict], data: Any) -> tuple[str, str, str]:
     if kind == "finite_number":
         return "D125", f"{name} is {shown(value)}; it must be {may}.", "Write a finite number."
     if kind in ("too_long", "too_short", "pair_too_short"):
-        return "D127", f"{name} has {_entries(value)}; it must be {may}.", _type_hint(may, value)
+        return "D127", f"{name} has {_entries(value)}; it must be {may}.", _type_hint(may, value, where)
     if kind in _RANGE:
-        return "D124", f"{name} is {shown(value)}; it must be {may}.", ""
+        return "D124", f"{name} is {shown(value)}; it must be {may}.", _per_cent(may, value)
     if kind in _TEXT:
         return _text(name, may, where, root, value)
-    return "D122", f"{name} is {shown(value)}; it must be {may}.", _type_hint(may, value)
+    return "D122", f"{name} is {shown(value)}; it must be {may}.", _type_hint(may, value, where)
 
 
 def _text(name: str, may: str, where: Where, root: type[Strict], value: Any) -> tuple[str, str, str]:
@@ -108,15 +109,32 @@ def _slug(value: str) -> str:
     return f'Write "{"-".join(words)}".' if words and value.isascii() else ""
 
 
-def _type_hint(may: str, value: Any) -> str:
+def _type_hint(may: str, value: Any, where: Where) -> str:
     if may.startswith("a number") and isinstance(value, str):
-        return "Write the number without quotes."
+        return number_hint(f"= {value}") or "Write the number without quotes."
+    if may.startswith("a list of 2") and isinstance(value, str):
+        return number_hint(f"= {value}")
+    if may.startswith("a list of 2") and isinstance(value, list) and len(value) == 4 and _whole(value):
+        a, b, c, d = value
+        return f"Decimals have a point: write [{a}.{b}, {c}.{d}]."
     if may.startswith("a list of 2") and isinstance(value, int | float) and not isinstance(value, bool):
         return f"Write [{shown(value)}, {shown(value)}]: the values at start and end."
     if may.startswith("text") and not isinstance(value, list | dict):
         return "Put it in quotes."
-    if may == "a list" and isinstance(value, dict):
-        return "Write it as a list: [ {...} ], or with double brackets: [[...]]."
+    if may.startswith("a list") and isinstance(value, dict):
+        name = ".".join(step for step in where if isinstance(step, str))
+        return f"Write [[{name}]] with double brackets, or {where[-1]} = [ {{...}} ]."
+    return ""
+
+
+def _whole(values: list[Any]) -> bool:
+    return all(type(each) is int and each >= 0 for each in values)
+
+
+def _per_cent(may: str, value: Any) -> str:
+    """Where a share is asked for, a number above 1 was probably meant in per cent."""
+    if may == "a number from 0 to 1" and 1 < value <= 100:
+        return f"{shown(value)} % is written {value / 100:.2f}."
     return ""
 
 

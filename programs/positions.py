@@ -9,15 +9,17 @@ No recursion, so nesting cannot exhaust it.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 
 from programs.diagnostics import Diagnostic, Where
 
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+# Possessive (+): half a million comments, or a string of a megabyte, leave nothing to go back to.
+_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 # Strings of both formats; a multi-line string may end with up to two quotes of its own.
 _STRING = re.compile(
-    r'"""(?:[^\\]|\\[\s\S])*?"{3,5}' r"|'''[\s\S]*?'{3,5}" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'"
+    r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+"{3,5}' r"|'''[\s\S]*?'{3,5}" r'|"(?:[^"\\\n]++|\\.)*+"' r"|'[^'\n]*'"
 )
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}#\n]*")  # a number, a date or a word: everything but strings
@@ -41,7 +43,8 @@ class Positions:
         self._keys: dict[Where, int] = {}
         self._values: dict[Where, int] = {}
         self._tables: dict[Where, int] = {}  # arrays of tables: index of the newest one
-        self._line_starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._line_starts = array("q", (0, *(found.end() for found in re.finditer("\n", text))))
+        self._again: int | None = None
         self._skip_blank()
         self._values[()] = min(self._at, max(len(text) - 1, 0))
         if text.startswith("{", self._at):
@@ -56,6 +59,11 @@ class Positions:
             if where[:end] in places:
                 return self._line_and_column(places[where[:end]])
         return 1, 1
+
+    @property
+    def again(self) -> tuple[int, int]:
+        """Where a table of a JSON text has a key that it has already; (0, 0) when none has."""
+        return self._line_and_column(self._again) if self._again is not None else (0, 0)
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._line_starts, offset)
@@ -94,7 +102,8 @@ class Positions:
                 where = (*where, self._tables[where])
             offset, name = self._key()
             where = (*where, name)
-            self._keys.setdefault(where, offset)
+            if self._keys.setdefault(where, offset) != offset and self._again is None:
+                self._again = offset
             self._values.setdefault(where, offset if start is None else start)
             if not self._text.startswith(".", self._at):
                 return where

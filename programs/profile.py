@@ -20,6 +20,8 @@ from programs.diagnostics import Diagnostic, Where
 from programs.errors import Rejected
 from programs.findings import findings
 from programs.hardware import Erm, Heater, Limits, Motor, Output, PercussionHead, Profile, Supply
+from programs.limits import HEAT_FLOOR_C
+from programs.physics import unlikely_parts
 from programs.positions import placed
 from programs.reading import parse, printable, read_text, reject
 
@@ -30,6 +32,7 @@ __all__ = [
 
 PROFILES = Path(__file__).parent / "profiles"
 PHYSICS = {"vibrating": "erm", "percussive": "percussion", "heater": "heater"}  # head -> its table
+LOWEST_LIMIT = 0.01  # of full scale; below it a rig plays nothing
 MAINS_CELL_V = (2.5, 4.35)  # V per cell of any lithium chemistry, charged or not
 
 
@@ -93,6 +96,7 @@ def impossibilities(profile: Profile) -> Iterator[Diagnostic]:
         where: Where = ("output", index)
         yield from _check_head(output, where)
         yield from _check_drive(output, where, profile.supply.volts)
+        yield from unlikely_parts(output, where, profile.supply, profile.limits)
 
 
 def _error(code: str, message: str, where: Where, hint: str = "") -> Diagnostic:
@@ -113,10 +117,19 @@ def _check_channels(profile: Profile) -> Iterator[Diagnostic]:
                 say = f"Channel {channel} has two outputs; it can have one."
                 yield _error("D133", say, ("output", index, "channels", place), "Take it out of one of them.")
             taken.add(channel)
-            if not profile.limit(channel) > 0:
-                key = "heat_c" if channel == "heat" else channel
-                say = f"The rig has {channel}, but its limit for it is 0."
-                yield _error("D121", say, ("limits",), f"Add {key} = ... under [limits].")
+            yield from _check_limit(profile, channel)
+
+
+def _check_limit(profile: Profile, channel: str) -> Iterator[Diagnostic]:
+    """A channel that is there can be used: not at a level of nothing, not cooler than skin."""
+    key, low = ("heat_c", HEAT_FLOOR_C) if channel == "heat" else (channel, LOWEST_LIMIT)
+    limit = profile.limit(channel)
+    if not limit > 0:
+        say = f"The rig has {channel}, but its limit for it is 0."
+        yield _error("D121", say, ("limits",), f"Add {key} = ... under [limits].")
+    elif not limit >= low:
+        say = f"The limit for {channel} is {limit:g}; it must be at least {low:g}."
+        yield _error("D140", say, ("limits", key), "Raise it, or leave out the output.")
 
 
 def _check_supply(profile: Profile) -> Iterator[Diagnostic]:

@@ -7,19 +7,24 @@ error gets out; a TOML or JSON syntax error has its line and column.
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from programs.bounds import TOO_DEEP, deepest, longest_number, too_costly, too_large
 from programs.diagnostics import Diagnostic
 from programs.errors import Rejected
+from programs.positions import Positions, placed
+from programs.strict import shown
+from programs.words import number_hint
 
 MAX_BYTES = 1 << 20  # 10 000 keyframes, the most there may be, fit in it
-MAX_KEY_PARTS = 8  # of a dotted key; tomllib needs time by parts times keys
-MAX_HEADERS = 5_000  # lines that open a table: 500 stages with their tracks and modulators
-MAX_ENTRIES = 10_000  # of any list or table
-MAX_VALUES = 100_000  # of a whole document
+_DIGITS = "A number has too many digits to be read."
+_NAME_A_FILE = "Name a .toml or .json file."
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX_HINTS = {
     "Cannot overwrite": "The same key is written twice; keep one.",
@@ -34,8 +39,9 @@ _SYNTAX_HINTS = {
 
 
 def reject(code: str, message: str, file: str, hint: str = "", line: int = 0, column: int = 0) -> NoReturn:
-    """One diagnostic, raised."""
-    raise Rejected([Diagnostic("error", code, message, (), "the document format", hint, file, line, column)])
+    """One diagnostic, raised. That a file is not there, or not text, needs no reason."""
+    why = "" if code < "D110" else "what the file format allows"
+    raise Rejected([Diagnostic("error", code, message, (), why, hint, file, line, column)])
 
 
 def read_text(path: Path, what: str = "program") -> str:
@@ -43,12 +49,7 @@ def read_text(path: Path, what: str = "program") -> str:
     file = printable(str(path))
     raw = b""
     try:
-        if not path.is_dir() and (path.is_file() or not path.exists()):
-            with path.open("rb") as stream:
-                raw = stream.read(MAX_BYTES + 1)
-        else:
-            kind = "a directory" if path.is_dir() else "a device or pipe"
-            reject("D102", f"'{file}' is {kind}, not a {what} file.", file, "Name a .toml or .json file.")
+        raw = _read_regular(path, file, what)
     except FileNotFoundError:
         reject(
             "D101", f"There is no file '{file}'.", file, "Check the path; 'thrum list' shows what there is."
@@ -62,6 +63,19 @@ def read_text(path: Path, what: str = "program") -> str:
     except ValueError:  # a NUL in the path
         reject("D103", f"'{file}' is not a path.", file)
     return decode(raw, file)
+
+
+def _read_regular(path: Path, file: str, what: str) -> bytes:
+    """The bytes of a regular file. Nothing here waits: opening a pipe would, and reading some files of
+    the system that call themselves regular but have no size."""
+    if path.is_dir():  # Windows opens none
+        reject("D102", f"'{file}' is a directory, not a {what} file.", file, _NAME_A_FILE)
+    waits_not = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, os.O_RDONLY | waits_not), "rb") as stream:
+        facts = os.fstat(stream.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            reject("D102", f"'{file}' is a device or pipe, not a {what} file.", file, _NAME_A_FILE)
+        return stream.read(MAX_BYTES + 1) if facts.st_size else b""
 
 
 def printable(text: str, most: int = 200) -> str:
@@ -97,65 +111,80 @@ def parse(text: str, file: str) -> dict[str, Any]:
         json_like = file.endswith(".json") or text.lstrip().startswith("{")
         data = _json(text, file) if json_like else _toml(text, file)
     except RecursionError:
-        reject("D111", "Lists or tables are nested too deeply; a program needs at most 6 levels.", file)
+        reject("D111", TOO_DEEP, file, "", *deepest(text))
     if not data:
         reject(
             "D106", "The file says nothing.", file, "See a whole program with 'thrum show evening-shoulders'."
         )
-    _bound(data, file)
+    large = too_large(data)
+    if large is not None:
+        raise Rejected(placed([large], text, file))
     return data
 
 
-def _bound(data: dict[str, Any], file: str) -> None:
-    """Refuse what is far larger than any document, before it is looked at in detail."""
-    count = 0
-    waiting: list[Any] = [data]
-    while waiting:
-        each = waiting.pop()
-        inside = each.values() if isinstance(each, dict) else each
-        count += len(inside)
-        if len(inside) > MAX_ENTRIES:
-            say = f"A list or table has {len(inside)} entries; at most {MAX_ENTRIES} are allowed."
-            reject("D127", say, file, "Say it with fewer keyframes; curves are drawn between them.")
-        if count > MAX_VALUES:
-            reject("D127", f"The document has more than {MAX_VALUES} values, the most that is read.", file)
-        waiting += [value for value in inside if isinstance(value, dict | list)]
-
-
 def _toml(text: str, file: str) -> dict[str, Any]:
-    headers = sum(1 for _ in re.finditer(r"^[ \t]*\[", text, re.MULTILINE))
-    if headers > MAX_HEADERS:
-        reject("D127", f"The document has {headers} tables; at most {MAX_HEADERS} are allowed.", file)
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > MAX_KEY_PARTS and _has_long_key(line):
-            say = f"A dotted key has more than {MAX_KEY_PARTS} parts; a program needs at most 6 levels."
-            reject("D111", say, file, "", number, 1)
+    costly = too_costly(text)
+    if costly is not None:
+        raise Rejected([costly.at(file, costly.line, costly.column)])
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
         _reject_toml(str(exc), text, file)
     except ValueError:  # a number with thousands of digits
-        reject("D110", "A number has too many digits to be read.", file, "Use at most 15 digits.")
-
-
-_PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*"""
-_LONG_KEY = re.compile(rf"(?:{_PART}\.[ \t]*){{{MAX_KEY_PARTS}}}{_PART}")
-_LONG_NAKED_KEY = re.compile(rf"[\[ \t]*{_LONG_KEY.pattern}")
-
-
-def _has_long_key(line: str) -> bool:
-    """A dotted key at the start of the line or inside an inline table."""
-    return bool(_LONG_NAKED_KEY.match(line)) or any(
-        _LONG_KEY.match(line, found.end()) for found in re.finditer(r"[{,][ \t]*", line)
-    )
+        reject("D110", _DIGITS, file, "Use at most 15 digits.", *longest_number(text))
 
 
 def _reject_toml(message: str, text: str, file: str) -> NoReturn:
     place = _AT.search(message)
     line, column = (int(place[1]), int(place[2])) if place and place[1] else (_last_line(text), 1)
-    what = _AT.sub("", message)
-    hint = next((hint for start, hint in _SYNTAX_HINTS.items() if what.startswith(start)), "")
+    what = _with_names(_AT.sub("", message))
+    _reject_single_brackets(text, file)
+    lines = text.split("\n")
+    if what.startswith("Cannot overwrite"):
+        _reject_twin(lines, line, file)
+    hint = number_hint(lines[line - 1] if line <= len(lines) else "")
+    hint = hint or next((hint for start, hint in _SYNTAX_HINTS.items() if what.startswith(start)), "")
     reject("D110", f"This is not TOML: {what[:1].lower()}{what[1:200]}.", file, hint, line, column)
+
+
+_NAME = r"'([^']*)'"
+_NAMES = re.compile(r"\('[^']*'(?:, '[^']*')*,?\)")
+
+
+def _with_names(message: str) -> str:
+    """Names of tables as they stand in a file: ``('stage', 'track')`` is [stage.track]."""
+    return _NAMES.sub(lambda found: f"[{'.'.join(re.findall(_NAME, found[0]))}]", message)
+
+
+_KEY = re.compile(r"[ \t]*([A-Za-z0-9_.\"'-]+)[ \t]*=")
+
+
+def _reject_twin(lines: Sequence[str], line: int, file: str) -> None:
+    """The same key twice: which one, when it stands at the start of the line."""
+    found = _KEY.match(lines[line - 1]) if line <= len(lines) else None
+    if found is not None:
+        reject("D110", _twice(found[1]), file, "Keep one.", line, found.start(1) + 1)
+
+
+def _twice(key: str) -> str:
+    return f"The key {shown(key)} is written twice in one table."
+
+
+_HEADER = re.compile(r"^([ \t]*)(\[\[?)[ \t]*([A-Za-z0-9_.-]+)[ \t]*\]", re.MULTILINE)
+
+
+def _reject_single_brackets(text: str, file: str) -> None:
+    """A table that is opened both as [name] and as [[name]]: the single brackets are the mistake,
+    wherever the reader stumbled."""
+    headers = [
+        (found[2], found[3], text.count("\n", 0, found.start(2)) + 1, len(found[1]) + 1)
+        for found in _HEADER.finditer(text)
+    ]
+    listed = {name for brackets, name, _, _ in headers if brackets == "[["}
+    for brackets, name, line, column in headers:
+        if brackets == "[" and name in listed:
+            say = f"[{name}] has single brackets here; elsewhere it is a list, [[{name}]]."
+            reject("D110", say, file, f"Write [[{name}]] here too.", line, column)
 
 
 def _last_line(text: str) -> int:
@@ -168,12 +197,23 @@ def _json(text: str, file: str) -> dict[str, Any]:
     except json.JSONDecodeError as exc:
         reject("D110", f"This is not JSON: {exc.msg.lower()}.", file, "", exc.lineno, exc.colno)
     except _TwinError as exc:
-        reject("D110", f"The key {exc.args[0]!r:.60} is written twice in one table.", file, "Keep one.")
+        reject("D110", _twice(exc.args[0]), file, "Keep one.", *_second(text, file))
     except ValueError:
-        reject("D110", "A number has too many digits to be read.", file, "Use at most 15 digits.")
+        reject("D110", _DIGITS, file, "Use at most 15 digits.", *longest_number(text))
     if not isinstance(data, dict):
         reject("D110", "The document is not a JSON object.", file, 'Write { "format": ..., ... }.', 1, 1)
     return data
+
+
+def _second(text: str, file: str) -> tuple[int, int]:
+    """Where a key of a JSON text is written again; a syntax error further down is told first."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as exc:
+        reject("D110", f"This is not JSON: {exc.msg.lower()}.", file, "", exc.lineno, exc.colno)
+    except ValueError:
+        return 0, 0
+    return Positions(text).again
 
 
 class _TwinError(Exception):

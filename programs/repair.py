@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from programs.diagnostics import Where
-from programs.document import MAX_STAGES, Stage
+from programs.document import MAX_STAGES, Keyframe, Program, RateKeyframe, Stage, Track
 from programs.findings import MOST, raw_findings
 from programs.phrasing import Raw, nearest
 from programs.strict import Strict, annotation_at, keys_of, model_at
-from programs.words import TECHNIQUE_FOR
+from programs.words import meant
 
 ROUNDS = 4  # a mended key may turn out to have a wrong value; then again
 NEVER_LEFT_OUT = ("region", "side")  # without them other findings would be wrong
@@ -38,6 +40,45 @@ def mended(model: type[M], data: Any) -> M | None:
             if exc.error_count() > MOST or not _mend_all(model, exc, data):
                 return None
     return None
+
+
+def in_order(program: Program) -> Program:
+    """The program with its keyframes in order, the first of two at one time kept; it is returned as
+    it is when they are in order already. The compiler takes no others."""
+    if all(_increasing(keys) for track in _tracks(program) for keys in _curves(track)):
+        return program
+    stages = tuple(
+        stage.model_copy(update={"tracks": tuple(map(_sorted_track, stage.tracks))})
+        for stage in program.stages
+    )
+    tracks = tuple(map(_sorted_track, program.tracks))
+    return program.model_copy(update={"stages": stages, "tracks": tracks})
+
+
+def _tracks(program: Program) -> list[Track]:
+    return [*program.tracks, *(track for stage in program.stages for track in stage.tracks)]
+
+
+def _curves(track: Track) -> list[tuple[Keyframe | RateKeyframe, ...]]:
+    rate = track.modulate.rate_hz if track.modulate is not None else 0.0
+    return [track.keyframes, rate] if isinstance(rate, tuple) else [track.keyframes]
+
+
+def _increasing(keys: Sequence[Keyframe | RateKeyframe]) -> bool:
+    return all(a.t < b.t for a, b in pairwise(keys))
+
+
+def _sorted(keys: Sequence[Keyframe | RateKeyframe]) -> tuple[Keyframe | RateKeyframe, ...]:
+    first = {key.t: key for key in reversed(keys)}
+    return tuple(first[t] for t in sorted(first))
+
+
+def _sorted_track(track: Track) -> Track:
+    changes: dict[str, Any] = {"keyframes": _sorted(track.keyframes)}
+    wave = track.modulate
+    if wave is not None and isinstance(wave.rate_hz, tuple):
+        changes["modulate"] = wave.model_copy(update={"rate_hz": _sorted(wave.rate_hz)})
+    return track.model_copy(update=changes)
 
 
 def sound_stages(data: dict[str, Any]) -> list[tuple[int, Stage]]:
@@ -79,18 +120,19 @@ def _mend(model: type[Strict], raw: Raw, data: dict[str, Any]) -> bool:
 
 def _rename(model: type[Strict], holder: dict[str, Any], value: Any, where: Where) -> None:
     here = model_at(model, where[:-1])
-    meant = nearest(where[-1], list(keys_of(here))) if here else None
-    if meant is not None:
-        holder.setdefault(meant, value)
+    key = nearest(where[-1], list(keys_of(here))) if here else None
+    if key is not None:
+        holder.setdefault(key, value)
 
 
 def _replace(model: type[Strict], holder: dict[str, Any], value: Any, where: Where) -> bool:
     key = str(where[-1])
     annotation = annotation_at(model, where)[0]
     words = [str(each) for each in getattr(annotation, "__args__", ())]
-    meant = TECHNIQUE_FOR.get(str(value)) or nearest(value, words)
-    if meant in words or (meant := _number(annotation, value)) is not None:
-        holder[key] = meant
+    word = meant(where, value) or nearest(value, words)
+    better = word if word in words else _number(annotation, value)
+    if better is not None:
+        holder[key] = better
         return True
     here = model_at(model, where[:-1])
     field = keys_of(here).get(key) if here else None

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 _STRING = re.compile(
-    r'"""(?:[^\\]|\\[\s\S])*?"{3,5}' r"|'''[\s\S]*?'{3,5}" r'|"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'"
+    r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+"{3,5}' r"|'''[\s\S]*?'{3,5}" r'|"(?:[^"\\\n]++|\\.)*+"' r"|'[^'\n]*'"
 )
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}#\n]*")  # a number, a date or a word

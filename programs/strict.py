@@ -162,6 +162,9 @@ def subject(where: Where, data: Any) -> str:
         if isinstance(step, int) and parts:
             name = data.get("name") if isinstance(data, dict) else None
             label = f" ({shown(name)[1:-1]})" if isinstance(name, str) else ""
+            if parts[-1] == "intensity":
+                parts[-1] += " at the end" if step else " at the start"
+                continue
             parts[-1] = f"{_ONE_OF.get(parts[-1], parts[-1])} {step + 1}{label}"
         else:
             parts.append(shown(str(step))[1:-1])

@@ -17,6 +17,8 @@ from programs.document import Modulate, Program, Stage, Track
 from programs.profile import Profile
 from programs.techniques import TECHNIQUES, Technique
 
+SOURCE = "each technique has its own parameters"
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -88,7 +90,7 @@ class Casting:
             return False
         text = f"{called} plays {channel}, which profile {name} lacks; it has {', '.join(have)}."
         hint = 'Choose another --profile, or write if_missing = "skip" there.'
-        self.findings.append(Diagnostic("error", "P1", text, where, f"profile {name}", hint))
+        self.findings.append(Diagnostic("error", "P1", text, where, f"what the rig {name} can do", hint))
         return True  # laid out all the same, so that the other rules judge what was meant
 
     def _shape(self, technique: Technique, stage: Stage, where: Where) -> dict[str, float]:
@@ -103,7 +105,7 @@ class Casting:
             elif not parameter.low <= value <= parameter.high:
                 text = f"{name} of {technique.slug} is {value:g}, allowed {parameter.span}."
                 hint = f"Without it {technique.slug} takes {parameter.default:g}."
-                self.findings.append(Diagnostic("error", "D302", text, place, "technique table", hint))
+                self.findings.append(Diagnostic("error", "D302", text, place, SOURCE, hint))
             else:
                 values[name] = value
         return values
@@ -146,7 +148,7 @@ def _unknown(technique: Technique, name: str, place: Where) -> Diagnostic:
     else:
         hint = f"It has {', '.join(known)}." if known else "It has none; take it out."
     text = f"Technique {technique.slug} has no parameter {name!r}."
-    return Diagnostic("error", "D301", text, place, "technique table", hint)
+    return Diagnostic("error", "D301", text, place, SOURCE, hint)
 
 
 def _modulation(written: Modulate) -> Modulation:

@@ -40,24 +40,54 @@ class Kind:
     make: Callable[[str, float, tuple[float, ...], float], Fault]
     says: str
     example: str
+    borne: str  # why a device that felt it may have had nothing to do
     needs: tuple[tuple[str, float, float], ...] = ()
 
 
 _CHANCE = (("CHANCE", 0.0, 1.0),)
+_BELIEVED = "the readings stayed believable, or the heat was off"
 FAULTS: dict[str, Kind] = {
-    "heater.stuck_on": Kind(HeaterStuckOn, "the heater's transistor is shorted", "heater.stuck_on@120"),
-    "host.hang": Kind(HostHang, "the application hangs, its link goes on", "host.hang@60:2.5"),
-    "host.stall": Kind(HostStall, "the whole host stands still", "host.stall@60:0.75"),
-    "link.cut": Kind(LinkCut, "nothing passes, either way", "link.cut@60:2"),
-    "link.drop": Kind(LinkDrop, "frames are lost with CHANCE", "link.drop@30:0.2:10", _CHANCE),
-    "link.flip": Kind(LinkFlip, "a bit of a frame changes with CHANCE", "link.flip@30:0.1", _CHANCE),
-    "motor.stall": Kind(MotorStall, "every shaft is held", "motor.stall@90:5"),
-    "ntc.fallen": Kind(NtcFallen, "the pad's sensor comes off and hangs in the air", "ntc.fallen@120"),
-    "ntc.off": Kind(NtcOff, "the pad's sensor reads as an open wire", "ntc.off@120"),
-    "ntc.stuck": Kind(NtcStuck, "the pad's sensor keeps its last reading", "ntc.stuck@30"),
-    "stop.open": Kind(StopOpen, "the wire of the stop input breaks", "stop.open@45"),
-    "supply.sag": Kind(SupplySag, "the supply loses VOLTS", "supply.sag@60:3:5", (("VOLTS", 0.0, 60.0),)),
-}
+    "heater.stuck_on": Kind(
+        HeaterStuckOn, "the heater's transistor is shorted", "heater.stuck_on@120",
+        "the pad did not get too warm",
+    ),
+    "host.hang": Kind(
+        HostHang, "the application hangs, its link goes on", "host.hang@60:2.5",
+        "the host came back within a second",
+    ),
+    "host.stall": Kind(
+        HostStall, "the whole host stands still", "host.stall@60:0.75",
+        "what it had in its buffer lasted until the host came back",
+    ),
+    "link.cut": Kind(
+        LinkCut, "nothing passes, either way", "link.cut@60:2",
+        "what it had in its buffer lasted until the link came back",
+    ),
+    "link.drop": Kind(
+        LinkDrop, "frames are lost with CHANCE", "link.drop@30:0.2:10",
+        "what was lost was sent again in time", _CHANCE,
+    ),
+    "link.flip": Kind(
+        LinkFlip, "a bit of a frame changes with CHANCE", "link.flip@30:0.1",
+        "spoilt frames were known by their checksums, and sent again in time", _CHANCE,
+    ),
+    "motor.stall": Kind(
+        MotorStall, "every shaft is held", "motor.stall@90:5",
+        "nothing on a rig sees whether a shaft turns, and levels stayed as they were",
+    ),
+    "ntc.fallen": Kind(
+        NtcFallen, "the pad's sensor comes off and hangs in the air", "ntc.fallen@120", _BELIEVED
+    ),
+    "ntc.off": Kind(NtcOff, "the pad's sensor reads as an open wire", "ntc.off@120", _BELIEVED),
+    "ntc.stuck": Kind(NtcStuck, "the pad's sensor keeps its last reading", "ntc.stuck@30", _BELIEVED),
+    "stop.open": Kind(
+        StopOpen, "the wire of the stop input breaks", "stop.open@45", "it was at rest"
+    ),
+    "supply.sag": Kind(
+        SupplySag, "the supply loses VOLTS", "supply.sag@60:3:5",
+        "the voltage stayed above its limit", (("VOLTS", 0.0, 60.0),),
+    ),
+}  # fmt: skip
 
 
 def parse_fault(text: str) -> Fault:

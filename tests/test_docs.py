@@ -43,6 +43,14 @@ def test_the_safety_table_names_constants_and_tests_that_exist() -> None:
             assert f"def {name}(" in tests, name
 
 
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_files_are_named_by_their_whole_path(page: str) -> None:
+    """Several files are called link.py; a reader needs to know which."""
+    named = re.findall(r"`([\w./]+\.(?:py|toml))`", (ROOT / page).read_text(encoding="utf-8"))
+    assert len(named) > 5
+    assert [name for name in named if "ID" not in name and not (ROOT / name).is_file()] == []
+
+
 def links(path: Path) -> list[str]:
     return [
         link for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")) if ":" not in link

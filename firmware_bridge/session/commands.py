@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 REPEAT_MS = 100  # as often as STATUS comes by itself
 STOP_REPEAT_MS = 20
-GAINS_END = 60_000  # numbers from here on are kept for what pauses, resumes and stops: they end at 65535
+KEPT_FROM = 60_000  # numbers from here on are kept for what pauses and stops
+CMD_MAX = 65_535  # the wire's last number
 SENT_MAX = 20  # a command not answered by then will not be; counted, because the host may stall
 NEVER_MS = 1 << 62
 
@@ -104,12 +105,12 @@ class Commands:
 
     @property
     def few_left(self) -> bool:
-        """No more numbers for commands that an application may send without end."""
-        return self.cmd >= GAINS_END
+        """No more numbers for what an application may ask for without end: gains, resumes, clears."""
+        return self.cmd >= KEPT_FROM
 
     def _begin(self) -> None:
         self.kind, values = self._queue.pop(0)
-        self.cmd += 1
+        self.cmd = min(self.cmd + 1, CMD_MAX)  # a stop acts with any number; it must never fail here
         self._payload = m.pack(m.MESSAGES[self.kind][1], {**values, "cmd": self.cmd})
         self._sent = 0
         self.due_ms = 0

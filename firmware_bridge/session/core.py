@@ -13,10 +13,11 @@ from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol.framing import Decoder, Encoder
 from firmware_bridge.session.commands import NEVER_MS, Commands
 from firmware_bridge.session.outcome import BY_USER
-from firmware_bridge.session.phases import Phase, after
+from firmware_bridge.session.phases import STARTING, Phase, after
 from firmware_bridge.session.pulse import Pulse
 
 if TYPE_CHECKING:
+    from firmware_bridge.session.commands import Echo
     from firmware_bridge.session.outcome import Outcome, Verdict
     from firmware_bridge.session.status import Status, Welcome
     from firmware_bridge.session.stream import Stream
@@ -46,6 +47,7 @@ class Core:
         self.outcome: Outcome | None = None
         self.reason = ""
         self.problem = ""  # why there was no WELCOME: "silent" or "wrong_protocol"
+        self.answered: Echo | None = None  # the last command that the device answered
         self.events: deque[Event] = deque(maxlen=EVENTS_KEPT)
         self.decoder = Decoder()
         self._encoder = Encoder()
@@ -55,10 +57,12 @@ class Core:
         self._stream: Stream | None = None
         self._next: Timeline | None = None  # to be played
         self._profile_hash = ""  # of the profile it was compiled for
-        self._held = False  # armed and primed, the application will say when
+        self._held = False  # it shall not play: the application will say when
+        self._begun = False  # this RESUME has been carried out
         self._armed_regions = 0
         self._verdict: Verdict = BY_USER  # the outcome once the stop is confirmed
         self._stop_seen = False  # STATUS has echoed the stop
+        self._other = (0, 0)  # another session that the device is in, and how often it has said so
         self._now_ms = 0
         self._heard_ms = 0
         self._since_ms: int | None = None  # the present phase, once it has been polled
@@ -69,11 +73,26 @@ class Core:
         """A stop is to be sent: the driver may drop what it has not written yet."""
         return self._commands.kind in m.STOPPING
 
+    @property
+    def held(self) -> bool:
+        """It is about to play, and waits for the application's word."""
+        return self._held and self._next is not None and self.phase in STARTING
+
     # --- moving on
 
     def _ask(self, kind: int, values: dict[str, int] | None = None) -> None:
         self._commands.ask(kind, values)
         self.next_due_ms = 0
+
+    def _pause(self) -> None:
+        self._ask(m.PAUSE)
+        self._go("pause")
+
+    def _resume_when_primed(self) -> None:
+        """RESUME, once, when the device has enough to play and nothing holds it back."""
+        loaded = self.phase in ("armed", "resuming") and self._stream is not None and self._stream.primed
+        if loaded and not self._held and not self._commands.kind:
+            self._ask(m.RESUME)
 
     def _go(self, event: str) -> None:
         self.phase = after(self.phase, event)

@@ -2,7 +2,8 @@
 
 Rules: nothing is believed that is not in a STATUS of this session and this boot; a stop has
 succeeded when STATUS echoes that very stop, in SAFE or FAULT, with every output at zero; a device
-that pauses by itself is not started again by itself.
+that pauses by itself is not started again by itself; a device that another program has taken over
+is left to it, without a stop.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from programs.timeline import Timeline
 
 NO_SESSION = 0  # in the header of a device that has not been greeted since its start
+OTHERS_MAX = 2  # STATUS of one other session in a row: a single one may be a leftover in the line
 
 
 class Listener(Speaker):
@@ -70,7 +72,9 @@ class Listener(Speaker):
                 self._finish("fault", "the device was reset in mid-session; it is at zero, start again")
             return
         if session not in (self.session_id, NO_SESSION):
+            self._on_other(session)
             return
+        self._other = (0, 0)
         before, self.status = self.status, status
         self._heard_ms = self._now_ms
         if before is not None:
@@ -83,11 +87,20 @@ class Listener(Speaker):
         if self.phase != "ended":
             self._plan_next(self._now_ms)
 
+    def _on_other(self, session: int) -> None:
+        """The device greets one session at a time, at rest: this one is over, and its stop not wanted."""
+        self._other = (session, self._other[1] + 1 if self._other[0] == session else 1)
+        if self._other[1] >= OTHERS_MAX and self.phase != "ended":
+            self._finish(*ends.of_reason(s.WHY_NEW_SESSION))
+
     def _on_echo(self, echo: Echo, status: Status) -> None:
+        self.answered = echo
         name = m.MESSAGES[echo.kind][0]
         self._note("answer", f"{name}: {status.result_name}")
         if echo.kind in m.STOPPING:
             self._stop_seen = True
+        elif echo.kind == m.RESUME and echo.done:
+            self._begun = True
         elif echo.kind == m.RESUME and echo.result == m.R_HEARTBEAT:
             pass  # a heartbeat was lost; asked again until the device's own time is over
         elif not echo.done and echo.kind in (m.ARM, m.RESUME):
@@ -100,15 +113,20 @@ class Listener(Speaker):
         if phase == "stopping":
             if self._stop_seen and status.at_rest:
                 self._finish(*ends.ended_by_stop(status, self._verdict))
-        elif phase == "arming":
-            if status.state == s.ARMED and not self._commands.kind:
-                self._go("armed")
-                self._load(status)
+        elif phase == "arming" and self._commands.kind:
+            return  # ARM is not answered yet: this STATUS may be older
+        elif phase == "arming" and status.state == s.ARMED:
+            self._go("armed")
+            self._load(status)
         elif phase in ACTIVE and status.state in (s.SAFE, s.FAULT):
             played_out = stream is not None and stream.all_sent
             self._finish(*ends.ended_by_device(status, played_out))
         elif phase in LOADING:
-            self._load(status)
+            begun = status.state == s.RUNNING or (self._begun and status.state == s.PAUSED)
+            if begun and phase != "priming":
+                self._on_started(status)
+            else:
+                self._load(status)
         elif phase in ("running", "pausing"):
             if status.state == s.PAUSED:
                 self._on_paused(status)
@@ -122,14 +140,19 @@ class Listener(Speaker):
         if self._stream is None or self._stream.epoch != status.epoch:
             self._stream = Stream(timeline, status.epoch)
         self._stream.acknowledge(status)
-        if status.state == s.RUNNING and self.phase != "priming":
-            self.timeline = timeline
-            self._go("started")
-            return
         if self._stream.primed and self.phase == "priming":
             self._go("primed")
-        if self._stream.primed and not self._held and not self._commands.kind:
-            self._ask(m.RESUME)
+        self._resume_when_primed()
+
+    def _on_started(self, status: Status) -> None:
+        """It plays, or has played and paused by itself. A pause that was asked for meanwhile follows."""
+        held, self._held = self._held, False
+        self.timeline = self._next
+        self._go("started")
+        if status.state == s.PAUSED:
+            self._on_paused(status)
+        elif held:
+            self._pause()
 
     def _on_paused(self, status: Status) -> None:
         """PAUSED, by command or by the device's own dead-man, once its ramp is over."""

@@ -44,6 +44,20 @@ for _phase in ("idle", "hello", *ACTIVE, "stopping"):
     TRANSITIONS[_phase, "over"] = "ended"
 
 LOADING: tuple[Phase, ...] = ("priming", "armed", "resuming")  # streaming, not yet playing
+STARTING: tuple[Phase, ...] = ("idle", "hello", "arming", *LOADING)  # once there is something to play
+
+# How long the device may take for each step, ms: STATUS comes, and yet nothing goes on. A lost frame
+# is repeated every 100 ms. ``paused``: the device itself ends a pause after 60 s.
+LONGEST_MS: dict[Phase, int] = {
+    "hello": 2000,
+    "arming": 5000,
+    "priming": 5000,
+    "armed": 5000,
+    "resuming": 5000,
+    "pausing": 3000,
+    "paused": 65_000,
+    "stopping": 3000,
+}
 
 
 def after(phase: Phase, event: str) -> Phase:

@@ -13,7 +13,7 @@ from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
 from firmware_bridge.session.checks import region_bits
 from firmware_bridge.session.listener import Listener
-from firmware_bridge.session.phases import ACTIVE
+from firmware_bridge.session.phases import ACTIVE, STARTING
 from firmware_bridge.session.stream import Stream
 
 if TYPE_CHECKING:
@@ -68,30 +68,38 @@ class Session(Listener):
             self._arm(self.welcome, timeline)
 
     def start(self) -> None:
-        """Lets a held program begin."""
-        if self._held:
+        """Lets a held program begin, or go on."""
+        if self.held:
             self._held = False
-            if self.phase == "armed":
-                self._ask(m.RESUME)
+            self._since_ms = None  # from now on it waits for the device again
+            self._resume_when_primed()
 
     def pause(self) -> bool:
-        """Ramps to zero and waits, at most 60 s. False: there is nothing to pause."""
-        if self.phase != "running":
+        """Ramps to zero and waits, at most 60 s; what does not play yet is ``held`` until ``start``.
+
+        A pause is never lost: where RESUME is under way already, it follows at once. False: nothing
+        plays or is about to, or a pause is coming anyway.
+        """
+        if self.phase == "running":
+            self._pause()
+        elif self._next is None or self.phase not in STARTING or self._held:
             return False
-        self._ask(m.PAUSE)
-        self._go("pause")
+        else:
+            self._held = True
         return True
 
     def resume(self, timeline: Timeline) -> bool:
-        """Goes on from a pause with a timeline compiled from there. False: it is not paused.
+        """Goes on from a pause with a timeline compiled from there.
 
+        False: it is not paused, or this session has used up the numbers that are not kept for stopping.
         Raises ValueError for a timeline that works a region the session was not armed for.
         """
-        if self.phase != "paused" or self.status is None:
+        if self.phase != "paused" or self.status is None or self._commands.few_left:
             return False
         if region_bits(timeline) & ~self._armed_regions:
             raise ValueError("The continuation works a region that this session was not armed for.")
         self._next = timeline
+        self._held = self._begun = False
         self._stream = Stream(timeline, self.status.epoch)
         self._go("resume")
         return True
@@ -122,16 +130,17 @@ class Session(Listener):
         self._halt(m.ESTOP, "stopped_by_user", reason)
 
     def clear(self) -> bool:
-        """Asks the device to clear a latched fault; the answer comes as an event. False: too late."""
-        if self.phase != "idle" or self.welcome is None:
+        """Asks the device to clear a latched fault; ``answered`` tells what it says. False: too late."""
+        if self.phase != "idle" or self.welcome is None or self._commands.few_left:
             return False
+        self.answered = None
         self._ask(m.CLEAR)
         return True
 
     def beat(self) -> None:
         """The application's own loop is alive."""
         self._beaten = True
-        if self.welcome is not None and self._pulse.wants(self._now_ms) and self.phase != "ended":
+        if self._beat_is_due(self._now_ms):
             self.next_due_ms = 0
 
     def lost(self, reason: str) -> None:

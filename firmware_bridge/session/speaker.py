@@ -11,12 +11,10 @@ from firmware_bridge.protocol import messages as m
 from firmware_bridge.session import outcome as ends
 from firmware_bridge.session.commands import NEVER_MS
 from firmware_bridge.session.core import Core
-from firmware_bridge.session.phases import LOADING
+from firmware_bridge.session.phases import LOADING, LONGEST_MS
 from firmware_bridge.session.pulse import PERIOD_MS
 
-HELLO_MS = 2000  # without a WELCOME by then it is no massager
 SILENT_MS = 1000  # without STATUS for so long the link is lost
-STOP_MS = 3000  # a stop unconfirmed for so long will not be: the device's own dead-man has acted
 HEARTBEAT_IN_STOP_MS = 1000  # then the heartbeat ends too, so that the dead-man acts
 STALL_MS = 300  # between two polls: the host itself stood still, and first reads what came
 STALL_GRACE_MS = 300
@@ -31,7 +29,7 @@ class Speaker(Core):
             self._grace_ms = now_ms + STALL_GRACE_MS
         self._now_ms = now_ms
         beaten, self._beaten = self._beaten, False
-        if now_ms < self.next_due_ms:
+        if now_ms < self.next_due_ms and not (beaten and self._beat_is_due(now_ms)):
             return b""
         self._pulse.turn(now_ms, beaten=beaten)
         if self._since_ms is None:
@@ -43,6 +41,10 @@ class Speaker(Core):
         out = self._due_frames(now_ms)
         self._plan_next(now_ms)
         return out
+
+    def _beat_is_due(self, now_ms: int) -> bool:
+        """A beat of the application at this time is to be sent at once."""
+        return self.welcome is not None and self.phase != "ended" and self._pulse.wants(now_ms)
 
     # --- what is due
 
@@ -88,25 +90,33 @@ class Speaker(Core):
 
     def _deadline_ms(self) -> int:
         """When the present phase has lasted too long, or the device has been silent too long."""
+        return max(min(self._phase_ends_ms(), self._silent_ms()), self._grace_ms)
+
+    def _phase_ends_ms(self) -> int:
+        """A held program waits for the application, not for the device."""
         since_ms = self._now_ms if self._since_ms is None else self._since_ms
-        if self.phase == "hello":
-            return max(since_ms + HELLO_MS, self._grace_ms)
-        if self.phase == "stopping":
-            return max(since_ms + STOP_MS, self._grace_ms)
-        if self.welcome is not None:
-            return max(self._heard_ms + SILENT_MS, self._grace_ms)
-        return NEVER_MS
+        longest_ms = NEVER_MS if self.held and self.phase in LOADING else LONGEST_MS.get(self.phase, NEVER_MS)
+        return since_ms + longest_ms
+
+    def _silent_ms(self) -> int:
+        """In a stop nothing more follows from silence: its own deadline is all there is."""
+        if self.welcome is None or self.phase == "stopping":
+            return NEVER_MS
+        return self._heard_ms + SILENT_MS
 
     def _watch(self, now_ms: int) -> None:
         if now_ms < self._deadline_ms():
             self._watch_answers()
         elif self.phase == "hello":
             self.problem = "wrong_protocol" if self.decoder.wrong_version else "silent"
-            self._finish("refused", f"no massager answered within {HELLO_MS / 1000:g} s")
+            self._finish("refused", f"no massager answered within {LONGEST_MS['hello'] / 1000:g} s")
         elif self.phase == "stopping":
             self._finish(*ends.unconfirmed(self._verdict))
-        else:
+        elif now_ms >= self._silent_ms():
             self._abort("lost_link", f"nothing was heard from the device for {SILENT_MS / 1000:g} s")
+        else:
+            longest_s = LONGEST_MS[self.phase] / 1000
+            self._abort("fault", f"the device did not get beyond {self.phase} within {longest_s:g} s")
 
     def _watch_answers(self) -> None:
         """STATUS comes, and yet a command or a frame of data is not taken: it never will be."""

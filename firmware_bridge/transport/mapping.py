@@ -51,19 +51,24 @@ def _errno_of(exc: BaseException) -> int | None:
 
 
 def _not_permitted(address: str) -> BridgeError:
-    group = _group_of(address)
+    group = _group_that_may(address)
     if group is None:
-        advice = "Ask the owner of this machine for access to serial ports."
+        advice = "Ask the owner of this machine for access to it; do not run Thrum as root."
     else:
         advice = f"It belongs to group {group}: sudo usermod -aG {group} $USER, then log out and in."
     return PortNotPermitted(address, f"You are not allowed to open {address}. {advice}")
 
 
-def _group_of(address: str) -> str | None:
+def _group_that_may(address: str) -> str | None:
+    """The group that one could join: it may read and write there, and it is not root's own."""
     try:
         import grp
 
-        return grp.getgrgid(os.stat(address).st_gid).gr_name
+        found = os.stat(address)
+        may = found.st_mode & stat.S_IRGRP and found.st_mode & stat.S_IWGRP
+        if not may or found.st_gid == 0 or found.st_gid in os.getgroups():
+            return None
+        return grp.getgrgid(found.st_gid).gr_name
     except (ImportError, OSError, KeyError):
         return None
 

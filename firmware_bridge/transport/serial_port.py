@@ -15,7 +15,7 @@ import select
 
 import serial
 
-from firmware_bridge.errors import LinkLost
+from firmware_bridge.errors import AddressUnknown, LinkLost
 from firmware_bridge.transport.mapping import opening_error
 
 try:
@@ -36,6 +36,11 @@ def open_port(address: str) -> SerialPort:
 
     Raises PortAbsent, PortBusy, PortNotPermitted, AddressUnknown or PortUnusable.
     """
+    if not address.strip():
+        raise AddressUnknown(address, "The name of the port is empty. See: thrum ports")
+    if address.lower().startswith("gpio:"):
+        say = f"{address}: rigs on the GPIO pins of a Raspberry Pi are not part of this version."
+        raise AddressUnknown(address, f"{say} Use a serial port or sim; see: thrum ports")
     try:
         port = serial.serial_for_url(
             address, do_not_open=True, baudrate=BAUD, timeout=READ_WAIT_S, write_timeout=0

@@ -116,6 +116,7 @@ def _print(terminal: Terminal, results: list[Result], profile: Profile) -> None:
     if everything:
         many = f" in {len(results)} programs" if len(results) > 1 else ""
         terminal.say(f"Found {tally(everything)}{many}.")
-        terminal.next(f"thrum explain {everything[0].code}")
+        worst = min(everything, key=lambda each: each.severity)  # errors first; else the first warning
+        terminal.next(f"thrum explain {worst.code}")
     else:
         terminal.next(f"thrum simulate {results[0][0]}")

@@ -20,13 +20,14 @@ PROGRAM = "evening-shoulders"
     "-o", "--output", type=click.Path(path_type=Path), default=Path("thrum-demo"), show_default=True,
     metavar="FOLDER", help="Where the files go.",
 )  # fmt: skip
+@click.option("--trace", is_flag=True, help="Write every tick as CSV too (about 9 MB).")
 @click.pass_obj
-def demo_command(terminal: Terminal, output: Path) -> None:
+def demo_command(terminal: Terminal, output: Path, trace: bool) -> None:
     """Simulate a built-in program fast, draw it, say where the files are."""
     from host_cli.braille import draw
     from host_cli.commands.plot import write_plot
     from host_cli.commands.simulate import result_lines
-    from host_cli.files import make_folder
+    from host_cli.files import make_folder, told_size
     from host_cli.simulation import curves_of, simulate_ready, summary
     from host_cli.work import make_ready
 
@@ -36,9 +37,11 @@ def demo_command(terminal: Terminal, output: Path) -> None:
     curves = curves_of(ready.timeline, result)
     for line in [*draw(curves, terminal), "", *result_lines(terminal, summary(result, wall_s)), ""]:
         terminal.say(line)
-    plot, trace = folder / f"{PROGRAM}.svg", folder / f"{PROGRAM}.csv"
+    plot = folder / f"{PROGRAM}.svg"
     write_plot([curves], plot)
-    result.trace.write(trace)
-    terminal.say(f"plot:  {plot.resolve()}")
-    terminal.say(f"trace: {trace.resolve()}")
+    terminal.say(f"plot:  {told_size(plot.resolve())}")
+    if trace:
+        table = folder / f"{PROGRAM}.csv"
+        result.trace.write(table)
+        terminal.say(f"trace: {told_size(table.resolve())}")
     terminal.next(f"thrum show {PROGRAM}, then: thrum run {PROGRAM}")

@@ -73,12 +73,15 @@ def _one(terminal: Terminal, each: Difference) -> list[str]:
     assert shown is not None
     mark, colour = ("~", "yellow") if each.a and each.b else ("+", "green") if each.b else ("-", "red")
     head = f"{terminal.paint(mark, colour)} {shown.number:>2}. {terminal.paint(clean(shown.called), 'bold')}"
-    width = max(terminal.width - 1, 30)
     texts = [change.text for change in each.changes] or [_alone(shown)]
-    lines = [
-        textwrap.wrap(clean(text), width, initial_indent=" " * 6, subsequent_indent=" " * 8) for text in texts
-    ]
-    return [head, *(line for block in lines for line in block)]
+    return [head, *(line for text in texts for line in _wrapped(clean(text), terminal.width))]
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in lines; an amount and its unit stay together."""
+    kept = text.replace(" %", "\u00a0%").replace(" °", "\u00a0°")
+    lines = textwrap.wrap(kept, max(width - 1, 30), initial_indent=" " * 6, subsequent_indent=" " * 8)
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def _alone(shown: Played) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from host_cli.exits import USAGE, Quit
+from host_cli.terminal import wrapped
 from host_cli.work import json_option
 
 if TYPE_CHECKING:
     from host_cli.terminal import Terminal
 
-Page = dict[str, str]
+Page = dict[str, Any]
 
 
 @click.command("explain")
@@ -43,14 +43,19 @@ def all_pages() -> dict[str, Page]:
     from programs.codes import DOCUMENT_CODES
     from programs.rules import RULES
 
-    pages = {
-        code: {"code": code, "title": each.title, "severity": "error", "source": "", "text": each.text}
-        for code, each in DOCUMENT_CODES.items()
-    }
+    pages = {code: _entry(code, each.title, "error", "", each.text) for code, each in DOCUMENT_CODES.items()}
     for code, rule in RULES.items():
-        words = {"title": rule.title, "severity": rule.severity, "source": rule.source, "text": rule.text}
-        pages[code] = {"code": code, **words}
+        pages[code] = _entry(code, rule.title, rule.severity, rule.source, rule.text, rule.guides)
     return {code: pages[code] for code in sorted(pages, key=lambda each: (each[0], int(each[1:])))}
+
+
+def _entry(
+    code: str, title: str, severity: str, source: str, text: str, guides: tuple[str, ...] = ()
+) -> Page:
+    return {
+        "code": code, "title": title, "severity": severity, "source": source, "guides": list(guides),
+        "text": text,
+    }  # fmt: skip
 
 
 def _page(pages: dict[str, Page], code: str) -> Page:
@@ -59,14 +64,18 @@ def _page(pages: dict[str, Page], code: str) -> Page:
     import difflib
 
     near = difflib.get_close_matches(code, pages, 3, 0.4)
-    raise Quit(USAGE, f"There is no code {code!r}.", f"thrum explain {near[0]}" if near else "thrum explain")
+    nearest = f" The nearest is {near[0]}." if near else " Codes look like R9, L1, P2 or D120."
+    raise Quit(
+        USAGE, f"There is no code {code!r}.{nearest}", f"thrum explain {near[0]}" if near else "thrum explain"
+    )
 
 
 def _print(terminal: Terminal, page: Page) -> None:
     severity = terminal.paint(page["severity"], "red" if page["severity"] == "error" else "yellow")
     terminal.say(f"{terminal.paint(page['code'], 'bold')}  {page['title']} ({severity})")
-    for line in textwrap.wrap(page["text"], min(terminal.width, 96)):
-        terminal.say(line)
-    if page["source"]:
-        terminal.say(f"Source: {page['source']}")
+    width = min(terminal.width, 96)
+    said = [("", page["text"]), *([("Why: ", page["source"])] if page["source"] else [])]
+    for lead, text in [*said, *(("Guide: ", each) for each in page["guides"])]:
+        for line in wrapped(text, width, lead, " " * len(lead)):
+            terminal.say(line)
     terminal.next("thrum check PROGRAM")

@@ -38,10 +38,10 @@ def plot_command(
     They come from a simulated run on the rig of the profile.
     """
     from host_cli.figure import SUFFIXES
-    from host_cli.files import check_target
+    from host_cli.files import check_target, told_size
 
     if output is not None:
-        check_target(output, SUFFIXES)
+        check_target(output, SUFFIXES, f"thrum plot {' '.join(programs)} -o")
     several = [_curves(terminal, ref, profile_id, seed, as_json) for ref in programs]
     if output is not None:
         write_plot(several, output)
@@ -50,7 +50,7 @@ def plot_command(
 
         say_json([_as_json(each) for each in several])
     elif output is not None:
-        terminal.say(f"Wrote {output}")
+        terminal.say(f"Wrote {told_size(output)}")
         terminal.next(f"thrum simulate {programs[0]}")
     else:
         _draw(terminal, several)
@@ -92,6 +92,7 @@ def _as_json(curves: Curves) -> dict[str, Any]:
         "channels": {lane.name: _lane(lane) for lane in curves.lanes},
         "passes": [
             {
+                "stage": p.stage + 1,
                 "name": p.name,
                 "region": p.region,
                 "side": p.side,

@@ -15,6 +15,7 @@ import click
 
 from host_cli import exits
 from host_cli.exits import REFUSED, Quit
+from host_cli.outlet import patient
 from host_cli.work import DEFAULT_PROFILE, path_argument
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from host_cli.conductor import Conductor
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
+    from programs.played import Played
     from programs.timeline import Timeline
 
 
@@ -67,6 +69,22 @@ def run_command(
     Keys: space pauses and goes on, + and - change the strength, s goes to the next stage, q, Esc
     and Ctrl-C stop.
     """
+    with patient():
+        return _command(terminal, program, port, profile_id, strength, from_stage, gain, seed, dry_run)
+
+
+def _command(
+    terminal: Terminal,
+    program: str,
+    port: str,
+    profile_id: str,
+    strength: str | None,
+    from_stage: int | None,
+    gain: float,
+    seed: int,
+    dry_run: bool,
+) -> int:
+    """Check everything, then open the rig."""
     from host_cli.work import make_ready
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
@@ -148,6 +166,7 @@ def _run(
     with Stage(terminal) as stage:
         address = port if port != "sim" else stage.simulated_device(ready.profile.id, seed)
         with Connection.open(address) as connection:
+            _refuse_latched(connection, address)
             _admit(terminal, connection.welcome, ready, address)
             if connection.welcome.bucket_s < BUCKET_FULL_S:
                 timeline = _with_bucket(ready, connection.welcome.bucket_s, how)
@@ -183,12 +202,22 @@ def _with_bucket(ready: Ready, bucket_s: int, how: dict[str, object]) -> Timelin
 
 
 def _continuation(
-    ready: Ready, connection: Connection, how: dict[str, object], from_ms: int, warmed: tuple[str, ...]
+    ready: Ready, connection: Connection, how: dict[str, object], from_ms: int, played: Played
 ) -> Timeline:
     """What is left of the program from ``from_ms`` on, as it may be played now."""
     status = connection.view().status
     bucket_s = status.bucket_s if status is not None else 0
-    return _compile(ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, warmed=warmed)
+    return _compile(ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, played=played)
+
+
+def _refuse_latched(connection: Connection, address: str) -> None:
+    """A device with a latched fault starts nothing: say which, and what to do."""
+    from host_cli.latched import latched
+
+    found = latched(connection)
+    if found is not None:
+        say = f"{connection.welcome.label}: {found.sentence} {found.remedy}"
+        raise Quit(REFUSED, say, f"thrum clear-fault --port {address}")
 
 
 def _admit(terminal: Terminal, welcome: Welcome, ready: Ready, address: str) -> None:

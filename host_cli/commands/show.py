@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 @click.command("show")
 @path_argument("program")
 @profile_option
+@click.option("--joins", is_flag=True, help="Say at each step which ramps the compiler put in.")
 @json_option
 @click.pass_obj
-def show_command(terminal: Terminal, program: str, profile_id: str, as_json: bool) -> None:
+def show_command(terminal: Terminal, program: str, profile_id: str, joins: bool, as_json: bool) -> None:
     """Show PROGRAM in full, like a recipe."""
     from host_cli.recipe import recipe_lines
     from host_cli.terminal import say_json
@@ -31,7 +32,7 @@ def show_command(terminal: Terminal, program: str, profile_id: str, as_json: boo
         say_json(_as_json(loaded, timeline))
         return
     passes, notes = (timeline.passes, timeline.notes) if timeline is not None else ((), ())
-    for line in recipe_lines(loaded.program, passes, notes, terminal):
+    for line in recipe_lines(loaded.program, passes, notes, terminal, joins=joins):
         terminal.say(line)
     terminal.say()
     if found:
@@ -52,7 +53,7 @@ def _as_json(loaded: Loaded, timeline: Timeline | None) -> dict[str, Any]:
 
 def _pass(each: Pass) -> dict[str, Any]:
     return {
-        "stage": each.stage,
+        "stage": each.stage + 1,
         "name": each.name,
         "technique": each.technique,
         "region": each.region,

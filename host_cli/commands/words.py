@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from programs.techniques import Technique
 
 
-SOURCES = {
-    "G0": "G0 How to Give the BEST Back Massage: Tips from the Pros (2015)",
-    "G1": "G1 Mastering the Skill: How to Give Back Massage Effectively",
-    "G2": "G2 How to Give a Back Massage",
-    "G3": "G3 Best Therapeutic Back Massage: Techniques, Tools and Tips",
-    "G4": "G4 How to Massage Another Person's Back (2016)",
-    "E": "a choice of this project",
-}
-
-
 @click.command("techniques")
 @click.argument("technique", required=False)
 @json_option
@@ -55,6 +45,7 @@ def techniques_command(terminal: Terminal, technique: str | None, as_json: bool)
 def _one(terminal: Terminal, each: Technique) -> None:
     """A technique in full: what it draws, its levels, its parameters, its source."""
     from host_cli.sketch import sketch_lines
+    from programs.guides import GUIDES
     from programs.vocabulary import TECHNIQUES as LINES
 
     on = f"on {each.channel}" if each.channel else "on no channel of its own"
@@ -66,7 +57,7 @@ def _one(terminal: Terminal, each: Technique) -> None:
     _levels_and_parameters(terminal, each)
     terminal.say()
     for mark in each.source.split():
-        terminal.say(f"Source: {SOURCES[mark]}")
+        terminal.say(f"Source: {GUIDES.get(mark, 'a choice of this project')}")
     terminal.next(f"thrum list --technique {each.slug}")
 
 

@@ -24,7 +24,7 @@ __all__ = [
     "rig",
 ]
 
-_PARTLY_WARNING = ("R7",)  # an error that has a form which is a warning
+_PARTLY_WARNING = ("R7", "R8")  # errors that have a form which is a warning
 
 
 def check_plan(plan: Plan) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:

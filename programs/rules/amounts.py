@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from programs import limits
 from programs.diagnostics import Diagnostic
 from programs.plan import MOTORS, Plan, PlannedPass
-from programs.rules.registry import Rule, clock, rule
+from programs.rules.registry import Rule, lasting, rule
 
 
 @rule("R10")
@@ -21,7 +21,9 @@ def length(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
     low, high = limits.SESSION_S if kind == "session" else limits.BREAK_S
     if not low <= seconds <= high or (kind == "break" and seconds == high):
         upto = "to" if kind == "session" else "to under"
-        text = f"This {kind} lasts {clock(plan.duration_ms)}, allowed {low / 60:g} {upto} {high / 60:g} min."
+        text = (
+            f"This {kind} lasts {lasting(plan.duration_ms)}, allowed {low / 60:g} {upto} {high / 60:g} min."
+        )
         hint = 'Under 10 min it is a break: kind = "break".' if seconds < high and kind == "session" else ""
         yield this.finding(
             text, ("kind",), hint or 'Lengthen or shorten stages (side = "both" counts twice).'
@@ -43,7 +45,7 @@ def totals(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
         seconds = spent[name] / 1000.0
         if seconds > high or (0 < seconds < low and whole_back(plan)):
             advised = f"{low / 60:g} to {high / 60:g} min"
-            text = f"{name.capitalize()} adds up to {clock(spent[name])}, advised {advised}."
+            text = f"{name.capitalize()} adds up to {lasting(spent[name])}, advised {advised}."
             yield this.finding(text, _first(plan, name), "Both sides count; vary with other techniques.")
     yield from _passes(plan, this)
 
@@ -109,7 +111,7 @@ def operator_rests(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
             since_ms = each.end_ms
         elif each.end_ms - since_ms > limits.OPERATOR_S * 1000:
             text = (
-                f"At the end of {each.called} the operator has worked for {clock(each.end_ms - since_ms)} "
+                f"At the end of {each.called} the operator has worked for {lasting(each.end_ms - since_ms)} "
                 f"without a rest, advised {limits.OPERATOR_S / 60:g} min at most."
             )
             yield this.finding(

@@ -12,7 +12,7 @@ from programs import limits
 from programs.caps import Cap, caps_on
 from programs.diagnostics import Diagnostic, Where
 from programs.plan import Plan, PlannedPass
-from programs.rules.registry import RULES, Rule, rule
+from programs.rules.registry import RULES, Rule, rule, told
 from programs.voices import Voice
 
 _EPS = 1e-9
@@ -34,9 +34,10 @@ def _over(plan: Plan, each: PlannedPass, voice: Voice) -> Iterator[Diagnostic]:
     peak, k = _peak(each, voice)
     if not peak > cap.value + _EPS:
         return
-    unit = " C" if voice.channel == "heat" else ""
+    unit = " °C" if voice.channel == "heat" else ""
     name = voice.channel.capitalize()
-    text = f"{name} reaches {peak:.4g}{unit} in {each.called}, above {cap.value:.4g}{unit}, {cap.name}."
+    reached = told(peak, cap.value, 1 if unit else 2)
+    text = f"{name} reaches {reached}{unit} in {each.called}, above {cap.value:.4g}{unit}, {cap.name}."
     hint = f"Write {cap.value:.4g} or less."
     if cap.code == "L1":
         hint = f"{hint[:-1]}, or another strength if the person wants it."
@@ -55,7 +56,7 @@ def _peak(each: PlannedPass, voice: Voice) -> tuple[float, int]:
 def _cold(voice: Voice) -> Iterator[Diagnostic]:
     for k, value in enumerate(voice.curve.values):
         if 0 < value < limits.HEAT_FLOOR_C:
-            text = f"Heat is {value:g} C, allowed 0 (off) or {limits.HEAT_FLOOR_C:g} and above."
+            text = f"Heat is {value:g} °C, allowed 0 (off) or {limits.HEAT_FLOOR_C:g} and above."
             yield RULES["L6"].finding(text, voice.where_key(k), "A pad cannot cool; write 0 for off.")
 
 

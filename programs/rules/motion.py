@@ -12,7 +12,7 @@ from programs import limits
 from programs.curves import Modulation
 from programs.diagnostics import Diagnostic
 from programs.plan import MOTORS, Plan, PlannedPass
-from programs.rules.registry import Rule, rule, sentence
+from programs.rules.registry import Rule, rule, sentence, told
 from programs.voices import Voice
 
 _EPS = 1e-6
@@ -50,8 +50,8 @@ def _abrupt(
         hint = 'Use interp = "linear" or "smooth".'
     else:
         text = (
-            f"{voice.channel.capitalize()} {verb} by {speed:.3g} per second after {t:g} s of {each.called}, "
-            f"allowed {most:g}."
+            f"{voice.channel.capitalize()} {verb} by {told(speed, most)} per second after {t:g} s "
+            f"of {each.called}, allowed {most:g}."
         )
         needs = abs(b - a) / most * (1.5 if curve.interps[k] == "smooth" else 1.0)
         hint = f"From {a:.3g} to {b:.3g} takes at least {needs:.2f} s."
@@ -65,13 +65,12 @@ def slowly(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
             continue
         quick = max(voice.modulation.rate_hz.values)
         if each.technique in limits.SLOW and quick > 1.0 / limits.STROKE_S + _EPS:
-            text = (
-                f"A stroke of {each.called} takes {1 / quick:.3g} s, allowed {limits.STROKE_S:g} s or more."
-            )
+            takes = told(1 / quick, limits.STROKE_S, 1)
+            text = f"A stroke of {each.called} takes {takes} s, allowed {limits.STROKE_S:g} s or more."
             yield this.finding(text, voice.where_modulate, f"Write period_s = {limits.STROKE_S:g} or more.")
         elif each.technique in ("friction", "skull-base") and quick > limits.WOBBLE_MAX_HZ + _EPS:
             text = (
-                f"{sentence(each.called)} circles {quick:.3g} times a second, "
+                f"{sentence(each.called)} circles {told(quick, limits.WOBBLE_MAX_HZ, 1)} times a second, "
                 f"allowed {limits.WOBBLE_MAX_HZ:g}."
             )
             yield this.finding(

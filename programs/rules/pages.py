@@ -11,6 +11,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from programs.diagnostics import Severity
+from programs.guides import cited
+
+
+class Source(NamedTuple):
+    """Why a rule is one: what it says in a few words, who says so, and what of it is our own."""
+
+    words: str
+    guides: str = ""  # marks of programs.guides
+    own: str = ""
+
+    def __str__(self) -> str:
+        who = f" ({cited(self.guides)})" if self.guides else ""
+        return f"{self.words}{who}" + (f"; {self.own}" if self.own else "")
 
 
 class Page(NamedTuple):
@@ -18,7 +31,7 @@ class Page(NamedTuple):
 
     title: str
     severity: Severity
-    source: str
+    source: Source
     text: str
 
 
@@ -26,164 +39,168 @@ PAGES: dict[str, Page] = {
     "L1": Page(
         "The cap of the strength",
         "error",
-        "R4, R16: light by default, more is the recipient's choice",
+        Source("light by default; stronger is the choice of the person who is massaged"),
         "Light programs stay at or below 0.35 of full scale, medium 0.60, firm 0.85. Write the strength "
         "that you mean; firm needs --strength firm at the start.",
     ),
     "L2": Page(
         "The cap of the region",
         "error",
-        "A1, A4: light on the neck, gentle on the lower back",
+        Source("light on the neck, gentle on the lower back", "G2 G4"),
         "Neck 0.30, lower-back and back 0.50 of full scale, at any strength. The device keeps the same caps.",
     ),
     "L3": Page(
         "The program's own cap",
         "error",
-        "[caps] of the program",
+        Source("the program promises it in [caps]"),
         "What [caps] intensity promises holds in every stage.",
     ),
     "L4": Page(
         "The limit of the rig",
         "error",
-        "the device profile",
+        Source("what the rig can do"),
         "A profile may allow less than the strength does; the device keeps it too.",
     ),
     "L5": Page(
         "The stage's own cap",
         "error",
-        "caps of the stage",
+        Source("the stage promises it in its caps"),
         "What a stage's caps promise holds on every channel of the stage.",
     ),
     "L6": Page(
         "The caps of heat",
         "error",
-        "IEC 60601-1 table 24; thermal dose at 41 C",
+        Source("how warm a surface may be on skin (IEC 60601-1, table 24)"),
         "The surface stays at or below 40 C unless [caps] heat_c says otherwise, never above 41 C or the "
         "rig's own limit; below 30 C a pad does not warm, so heat is 0 (off) or at least 30.",
     ),
     "L7": Page(
         "A cap that lowers nothing",
         "warning",
-        "rules of the document, 5",
-        "Caps combine by minimum. A cap that is not below the others that bind the same channel changes "
+        Source("a cap is there to lower something"),
+        "The lowest cap counts. A cap that is not below the others that bind the same channel changes "
         "nothing; often it was meant to be another number.",
     ),
     "L8": Page(
         "Modulators that a device can play",
         "error",
-        "10 ms tick, motors take 32 to 180 ms to rise (E)",
+        Source("how quickly motors follow (they take 32 to 180 ms to rise)"),
         "Waves (sine, triangle, saws) run at up to 4 Hz and rise for 10 to 90 % of their period; bursts "
         "(square) at 0.5 to 10 Hz. On, off, rise and fall each last at least 30 ms.",
     ),
     "L9": Page(
         "The motor bucket",
         "error",
-        "makers switch off after 10 to 15 min (resellers)",
+        Source("makers of massagers switch them off after 10 to 15 min"),
         "Motors may run for 900 s; each second of motor time takes one from the bucket, each second off "
-        "puts one back. A program that would empty it needs rests. The device runs the same bucket.",
+        "puts one back. A program that would empty it, all but a reserve of 2 s, needs rests. The device "
+        "runs the same bucket, and stops when it is empty.",
     ),
     "L10": Page(
         "A join that eats a stage",
         "warning",
-        "rules of the document, 6",
+        Source("levels meet by ramps, and a ramp is no stroke"),
         "Between stages the compiler joins levels by the shortest ramp that the rise and fall rules "
         "allow. Where that takes over a fifth of a stage, the person feels mostly the ramp.",
     ),
     "L11": Page(
         "A stage too short to play",
         "error",
-        "rules of the document, 6 (E)",
+        Source("what is felt needs time; the numbers are our own choice"),
         "A stage lasts at least 1 s. After a change of region or side the motors rest for 3 s, so that "
         "one can lift off and set down; a stage that is over by then would play nothing.",
     ),
     "L12": Page(
         "Not behind one's own back",
         "error",
-        "S12: self-massage with a device (E)",
+        Source("one cannot see or steer a device behind one's own back; our own choice"),
         'With for = "self" a device is not led to the lower back, the hips or the whole back: one can '
         "neither see nor steer it there.",
     ),
     "P1": Page(
         "A channel that the rig lacks",
         "error",
-        "the device profile",
+        Source("what the rig can do"),
         "A stage plays a channel for which the profile has no output. Choose a profile that has one, or "
         'say if_missing = "skip" where the stage may go without.',
     ),
     "P2": Page(
         "A rhythm faster than the motor",
         "warning",
-        "the profile's rise time",
+        Source("how quickly this rig's motors follow"),
         "A motor needs time to follow. The warning says how much of the modulator's depth would remain, "
         "as a first-order lag with the profile's time constant.",
     ),
     "P3": Page(
         "Heat slower than asked",
         "warning",
-        "the profile's heating rate",
+        Source("how quickly this rig's pad warms"),
         "A pad warms at its own pace. The warning says when the highest temperature that is asked for "
         "would be reached, from skin at 30 C.",
     ),
     "R1": Page(
         "Start light",
         "error",
-        "R1: start light, increase gradually (G0 G1 G2 G3; numbers E)",
+        Source("start light, increase gradually", "G0 G1 G2 G3", "the numbers are our own choice"),
         "The first 30 s of motor time stay at or below 0.20 of full scale, and so do the first 10 s after "
         "a rest of 60 s or more.",
     ),
     "R2": Page(
         "Warm up first",
         "error",
-        "R2: gentle strokes before any deeper work (G1 G2 G4; numbers E)",
+        Source("gentle strokes before any deeper work", "G1 G2 G4", "the numbers are our own choice"),
         "A region needs 60 s of effleurage or compression, in itself or on the whole back, before its "
-        "level exceeds 0.30 or friction, tapotement or trigger-point begins there.",
+        "level exceeds 0.30 or friction, tapotement or trigger-point begins there. What plays nothing, "
+        "because its level is 0 or its channel is skipped, warms nothing.",
     ),
     "R3": Page(
         "Close gently",
         "error",
-        "R3: end with gentle, soothing strokes (G0 G1 G3 G4; numbers E)",
-        "At least the last 45 s are effleurage or closing sweeps, at or below 0.20, and do not rise.",
+        Source("end with gentle, soothing strokes", "G0 G1 G3 G4", "the numbers are our own choice"),
+        "At least the last 45 s are effleurage or closing sweeps on vibration, at or below 0.20. Nothing "
+        "rises there, neither in a stage nor from one to the next, and all but 5 s of it is felt.",
     ),
     "R4": Page(
         "Light is the default",
         "error",
-        "R4: untrained hands stay light to medium (G2)",
+        Source("untrained hands stay light to medium", "G2"),
         "strength is light unless it is written; L1 keeps its cap, and firm needs --strength firm at the "
         "start.",
     ),
     "R5": Page(
         "Never on spine or bone",
         "error",
-        "R5: no target may be spine or bone (G0 G2 G3 G4)",
+        Source("spine and bone are never worked", "G0 G2 G3 G4"),
         "The words for them do not exist here: a region is the muscle beside the spine. An unknown region "
         "is refused, and cues say where the bone is.",
     ),
     "R6": Page(
         "No percussion over the kidneys",
         "error",
-        "R6: never over the kidney area (G4); neck, lower back: E",
+        Source("never over the kidney area", "G4", "neck and lower back are our own choice"),
         "Percussion never works neck, lower-back or back. It is the head that counts, not the name of the "
         "channel: on a percussive head vibration is refused there too. The device keeps this as well.",
     ),
     "R7": Page(
         "Both sides evenly",
         "error",
-        "R7: both sides worked evenly (G0 G4; numbers E)",
+        Source("both sides are worked evenly", "G0 G4", "the numbers are our own choice"),
         "For each region and technique the two sides differ by at most 10 % in time and 0.05 in mean "
         'level. Friction and trigger-point may be one-sided with one_sided = "reason", which stays a '
-        "warning.",
+        "warning. So does a stage on shoulders, upper-back, lower-back or hips that says no side.",
     ),
     "R8": Page(
         "Not longer on one spot",
         "error",
-        "R8: one knot gets a minute or two (G4; 60 s: E)",
+        Source("one knot gets a minute or two", "G4", "60 s is our own choice"),
         "Friction, tapotement and trigger-point stay on a spot for 60 s at most: a longer pass has cues "
-        "with move = true, 60 s apart or less. Passes that follow on the same place add up.",
+        "with move = true, 60 s apart or less. Passes that follow on the same place add up, "
+        "with pauses under 10 s between them. A custom stage above 0.20 gets a warning after 120 s.",
     ),
     "R9": Page(
         "A real share for the shoulders",
         "warning",
-        "R9: shoulders get a good part, not too much (G0; numbers E)",
+        Source("shoulders get a good part, not too much", "G0", "the numbers are our own choice"),
         "In whole-back sessions the shoulders take 20 to 45 % of the time that is worked. Programs with "
         "back, or with lower-back, upper-back and shoulders, are whole-back; on a percussive head alone "
         "this is not asked.",
@@ -191,14 +208,14 @@ PAGES: dict[str, Page] = {
     "R10": Page(
         "How long it lasts",
         "error",
-        "R10: short is 10-15 min, long 30-60 min (G3; 15-30 min allowed: E)",
+        Source("short is 10-15 min, long 30-60 min", "G3", "15 to 30 min is our own choice"),
         "A session lasts 10 to 60 min. A break lasts 2 to under 10 min, and is never firm; R9, R10, R11 "
         "and R14 ask nothing else of it.",
     ),
     "R11": Page(
         "How much of each technique",
         "warning",
-        "R11: durations over the whole program (G2)",
+        Source("how long each stroke is worked in a whole massage", "G2"),
         "Over a session: effleurage 3-5 min, petrissage 2-5 min, tapotement 2-3 min, lifting 2-3 passes, "
         "twists 3. The lower bounds are asked of whole-back programs alone, and of techniques that they "
         "use.",
@@ -206,7 +223,7 @@ PAGES: dict[str, Page] = {
     "R12": Page(
         "No abrupt changes",
         "error",
-        "R12: fluid motion without stopping and starting (G0 G2)",
+        Source("fluid motion without stopping and starting", "G0 G2"),
         "The envelope rises by at most 0.25 of full scale per second and falls by at most 0.50. A "
         'modulator may be quicker: it only lowers the envelope. A keyframe with interp = "hold" jumps, so '
         "on a motor it may only hold to the same value.",
@@ -214,7 +231,7 @@ PAGES: dict[str, Page] = {
     "R13": Page(
         "Work slowly",
         "error",
-        "R13: strokes too fast irritate the muscle (G0; 2 s: E)",
+        Source("strokes too fast irritate the muscle", "G0", "2 s is our own choice"),
         "Gliding, kneading, pressing, lifting, fanning, twisting and rolling take at least 2 s a stroke; "
         "friction and skull-base circles at most 3 per second. Percussion and vibration are quick by "
         "nature.",
@@ -222,64 +239,64 @@ PAGES: dict[str, Page] = {
     "R14": Page(
         "Vary the strokes",
         "warning",
-        "R14: vary strokes and pressure (G0 G1 G2; numbers E)",
+        Source("vary strokes and pressure", "G0 G1 G2", "the numbers are our own choice"),
         "A session has two techniques or more besides its opening and its close, and stays with none for "
         "over 5 min on end.",
     ),
     "R15": Page(
         "Ask for feedback",
         "error",
-        "R15: when a deeper level begins, and regularly (all guides)",
+        Source("ask when a deeper level begins, and regularly", "G0 G1 G2 G3 G4"),
         "A document cannot show it; the live session asks, and a lighter level is one key away.",
     ),
     "R16": Page(
         "The recipient chooses the strength",
         "error",
-        "R16: light, medium or firm is asked before (G1)",
+        Source("the person says before whether light, medium or firm", "G1"),
         "run --strength scales a program down to the choice, never up; L1 keeps the cap of each.",
     ),
     "R17": Page(
         "Consent and intake first",
         "error",
-        "R17: before the first stroke (G1 G2)",
+        Source("agreement and questions come before the first stroke", "G1 G2"),
         "A document cannot show it; the intake before a real session keeps it.",
     ),
     "R18": Page(
         "Top to bottom, or balanced",
         "warning",
-        "R18: top to bottom is usual; any order if balanced (G4)",
+        Source("top to bottom is usual; any order if balanced", "G4"),
         "A whole-back session goes from the neck down. Another order is fine where no region gets more "
         "than three times the time of another.",
     ),
     "R19": Page(
         "The operator tires too",
         "warning",
-        "R19: breaks, short sessions first (G1 G4; numbers E)",
+        Source("take breaks, and begin with short sessions", "G1 G4", "the numbers are our own choice"),
         "After 15 min at the latest a rest of 30 s with the motors off lets the hand that holds the "
         "device recover.",
     ),
     "R20": Page(
         "A clock in view",
         "error",
-        "R20: a timed massage keeps a clock in view (G2)",
+        Source("a timed massage keeps a clock in view", "G2"),
         "A document cannot show it; the live screen shows the time left in stage and program.",
     ),
     "D301": Page(
         "An unknown technique parameter",
         "error",
-        "the technique table",
+        Source("each technique has its own parameters"),
         "shape = {...} holds parameters of the stage's technique and nothing else.",
     ),
     "D302": Page(
         "A technique parameter out of range",
         "error",
-        "the technique table",
+        Source("each parameter has a range in which it makes sense"),
         "Each parameter has a range; 'thrum techniques NAME' lists them.",
     ),
     "D303": Page(
         "A waiver of an error",
         "error",
-        "rules of the document, 8",
+        Source("an error is never meant"),
         "allow = [...] waives warnings. What is an error stays one.",
     ),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from programs import limits
-from programs.diagnostics import Diagnostic
+from programs.diagnostics import Diagnostic, Severity
 from programs.plan import MOTORS, Plan, PlannedPass
 from programs.rules.amounts import whole_back
-from programs.rules.registry import Rule, clock, rule, sentence
+from programs.rules.registry import Rule, clock, lasting, rule, sentence, told
+from programs.voices import Voice
 
 _TOP_TO_BOTTOM = ("neck", "shoulders", "upper-back", "lower-back", "hips")
 
@@ -31,9 +32,16 @@ def no_percussion(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
                 f"{sentence(each.called)} plays {voice.channel}{head} on {each.region}, "
                 "where percussion is refused."
             )
-            yield this.finding(
-                text, where, "Choose shoulders, upper-back or hips, or a rig with a vibrating head."
-            )
+            yield this.finding(text, where, _elsewhere(voice))
+
+
+def _elsewhere(voice: Voice) -> str:
+    """What to do instead: another head helps vibration, and nothing makes percussion fit there."""
+    places = "Choose shoulders, upper-back or hips"
+    if voice.channel != "percussion":
+        return f"{places}, or a rig with a vibrating head."
+    other = "another technique, such as petrissage" if voice.track is None else "a track on vibration"
+    return f"{places}, or {other}."
 
 
 @rule("R7")
@@ -42,6 +50,10 @@ def even(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
     for each in plan.passes:
         if each.region is not None and each.side is not None:
             sides[each.region, each.technique].append(each)
+        elif each.region in limits.BILATERAL and each.motor_peak() > 0:
+            text = f"{sentence(each.called)} works {each.region}, and says no side: both should get the same."
+            hint = 'Write side = "both"; it plays once on each side.'
+            yield this.finding(text, (*each.where, "region"), hint, "warning")
     for (region, technique), passes in sides.items():
         uneven = _uneven(passes)
         if uneven is None:
@@ -72,29 +84,56 @@ def _uneven(passes: list[PlannedPass]) -> str | None:
         return f"{left / 1000:g} s left, {right / 1000:g} s right, allowed {limits.SIDE_TIME:.0%} apart"
     means = [weight[side] / time_ms[side] / 10_000.0 for side in ("left", "right")]
     if abs(means[0] - means[1]) > limits.SIDE_LEVEL + 1e-6:
-        return f"mean level {means[0]:.2f} left, {means[1]:.2f} right, allowed {limits.SIDE_LEVEL:g} apart"
+        apart = told(abs(means[0] - means[1]), limits.SIDE_LEVEL)
+        return (
+            f"mean level {means[0]:.3g} left, {means[1]:.3g} right: {apart} apart, "
+            f"allowed {limits.SIDE_LEVEL:g}"
+        )
     return None
 
 
 @rule("R8")
 def one_spot(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
-    since_ms: int | None = None
+    """Deep work without a move, and custom stages, whose depth nobody knows: a warning, and later."""
+    for spell in _spells(plan, lambda each: each.technique in limits.DEEP):
+        yield from _too_long(this, spell, limits.SPOT_S)
+    for spell in _spells(plan, _custom):
+        yield from _too_long(this, spell, limits.CUSTOM_SPOT_S, "warning")
+
+
+def _custom(each: PlannedPass) -> bool:
+    return each.technique == "custom" and each.motor_peak() > limits.CUSTOM_SPOT_LEVEL
+
+
+def _spells(plan: Plan, counts: Callable[[PlannedPass], bool]) -> Iterator[list[PlannedPass]]:
+    """Passes that ``counts`` picks, together as long as nobody moves and no pause is long enough."""
+    spell: list[PlannedPass] = []
     for each in plan.passes:
-        if each.technique not in limits.DEEP:
-            since_ms = None
-            continue
-        if since_ms is None or each.moved:
-            since_ms = each.start_ms
+        paused = bool(spell) and each.end_ms - spell[-1].end_ms >= limits.SPOT_PAUSE_S * 1000
+        if spell and (each.moved or (paused and not counts(each))):
+            yield spell
+            spell = []
+        if counts(each):
+            spell.append(each)
+    if spell:
+        yield spell
+
+
+def _too_long(
+    this: Rule, spell: list[PlannedPass], most_s: float, severity: Severity | None = None
+) -> Iterator[Diagnostic]:
+    """Each pass in which a spell on one spot gets longer than ``most_s``."""
+    since_ms = spell[0].start_ms
+    for each in spell:
         moves = [cue.at_ms for cue in each.cues() if cue.move]
         for at_ms in [*moves, each.end_ms]:
-            if at_ms - since_ms > limits.SPOT_S * 1000:
+            if at_ms - since_ms > most_s * 1000:
                 text = (
-                    f"{sentence(each.called)} stays on one spot for {clock(at_ms - since_ms)}, "
-                    f"allowed {limits.SPOT_S:g} s."
+                    f"{sentence(each.called)} stays on one spot for {lasting(at_ms - since_ms)}, "
+                    f"allowed {most_s:g} s."
                 )
-                yield this.finding(
-                    text, (*each.where, "duration_s"), "Add cues with move = true, or shorten it."
-                )
+                hint = "Add cues with move = true, or shorten it."
+                yield this.finding(text, (*each.where, "duration_s"), hint, severity)
                 break
             since_ms = at_ms if at_ms in moves else since_ms
 
@@ -108,7 +147,8 @@ def shoulder_share(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
     share = times["shoulders"] / (sum(times.values()) or 1)
     low, high = limits.SHOULDER_SHARE
     if not low <= share <= high:
-        text = f"The shoulders get {share:.0%} of the worked time, advised {low:.0%} to {high:.0%}."
+        got = told(100 * share, 100 * (low if share < low else high), 0)
+        text = f"The shoulders get {got} % of the worked time, advised {100 * low:g} to {100 * high:g} %."
         yield this.finding(text, ("stage",), "Lengthen or shorten the stages on shoulders.")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from programs.diagnostics import Diagnostic, Severity, Where
+from programs.guides import titles
 from programs.plan import Plan
 from programs.rules.pages import PAGES
 
@@ -22,8 +23,9 @@ class Rule:
     code: str
     title: str
     severity: Severity
-    source: str
+    source: str  # in words, as a finding says it
     text: str
+    guides: tuple[str, ...] = ()  # their names
 
     def finding(
         self, message: str, where: Where, hint: str = "", severity: Severity | None = None, source: str = ""
@@ -33,7 +35,10 @@ class Rule:
 
 
 Check = Callable[[Plan, Rule], Iterator[Diagnostic]]
-RULES: dict[str, Rule] = {code: Rule(code, *page) for code, page in PAGES.items()}
+RULES: dict[str, Rule] = {
+    code: Rule(code, page.title, page.severity, str(page.source), page.text, titles(page.source.guides))
+    for code, page in PAGES.items()
+}
 CHECKS: dict[str, Check] = {}
 
 
@@ -59,6 +64,28 @@ def clock(ms: float) -> str:
     """
     seconds = int(ms // 1000)
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def lasting(ms: float) -> str:
+    """How long something is, with as many digits as there are.
+
+    >>> lasting(60_000), lasting(60_400)
+    ('1:00', '1:00.4')
+    """
+    return clock(ms) + f"{ms % 1000 / 1000:.3f}"[1:].rstrip("0").rstrip(".")
+
+
+def told(value: float, bound: float, digits: int = 2) -> str:
+    """A value with as many digits as it takes to differ from the bound that it misses.
+
+    >>> told(0.48, 0.35), told(0.2004, 0.2), told(59.6, 60, 0)
+    ('0.48', '0.2004', '59.6')
+    """
+    for count in range(digits, 9):
+        text = f"{value:.{count}f}"
+        if (float(text) > bound) == (value > bound) and float(text) != bound:
+            return text
+    return repr(value)
 
 
 def sentence(text: str) -> str:

@@ -60,7 +60,7 @@ def heat_in_time(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
     if reached is None or reached - asked > limits.HEAT_LATE_S * 1000:
         when = f"at {clock(reached)}" if reached is not None else "not within the program"
         pad = f"the pad of {plan.profile.id}"
-        text = f"{peak / 100:g} C is asked for at {clock(asked)}; {pad} gets there {when}."
+        text = f"{peak / 100:g} °C is asked for at {clock(asked)}; {pad} gets there {when}."
         yield this.finding(text, heated[0].voices["heat"].where, "Give it more time, or ask for less.")
 
 

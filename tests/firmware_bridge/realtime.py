@@ -51,13 +51,17 @@ class Pty:
 
 
 class DeviceThread:
-    """The controller behind the file ``fd``, in exact ticks of 10 ms paced to the wall clock."""
+    """The controller behind the file ``fd``, in exact ticks of 10 ms paced to the wall clock.
 
-    def __init__(self, fd: int) -> None:
+    ``times``: as fast, for waits of the device whose length is not the point.
+    """
+
+    def __init__(self, fd: int, times: int = 1) -> None:
         self.controller, self.board = desk_device(4242)
         self.zero_ms: int | None = None  # when the motors last came to zero, on ``clock``
-        self.clock = MonotonicClock()
+        self.clock = FastClock(times)
         self._fd = fd
+        self._times = times
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -75,7 +79,7 @@ class DeviceThread:
         while not self._stop.is_set():
             now_ms += TICK_MS
             while (left_ms := now_ms - self.clock.now_ms()) > 0:
-                self._read(left_ms / 1000)
+                self._read(left_ms / 1000 / self._times)
             self.controller.tick(now_ms)
             moving = any(self.board.duties)
             if moved and not moving:

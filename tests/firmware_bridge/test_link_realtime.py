@@ -159,12 +159,20 @@ def fill(port: Port, size: int) -> int:
     return taken
 
 
-def test_a_line_that_takes_nothing_more_is_a_lost_link(pty: Pty) -> None:
+def test_a_line_that_takes_nothing_from_the_start_is_no_massager(pty: Pty) -> None:
     port = open_port(pty.address)
     while sum(fill(port, size) for size in (1000, 1)):
         time.sleep(0.02)  # the kernel passes on what it can in its own time
     connection = Connection(port, clock=FastClock(5))
-    with pytest.raises(errors.LinkLost, match="takes no more data"):
+    with pytest.raises(errors.NotAMassager, match="no massager answered"):
+        connection.shake_hands()
+    assert isinstance(connection.failure, errors.LinkLost)
+    connection.close()
+
+
+def test_a_port_that_only_echoes_is_no_massager() -> None:
+    connection = Connection(open_port("loop://"), clock=FastClock(10))
+    with pytest.raises(errors.NotAMassager, match="no massager answered"):
         connection.shake_hands()
     connection.close()
 

@@ -100,6 +100,34 @@ def test_a_port_that_is_not_permitted(pty: Pty) -> None:
         open_port(pty.address)
 
 
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("", "name of the port is empty"), ("  ", "is empty"), ("gpio:desk", "not part of this version")],
+)
+def test_addresses_that_name_no_port_of_this_version(address: str, says: str) -> None:
+    with pytest.raises(errors.AddressUnknown, match=says):
+        open_port(address)
+
+
+@pytest.mark.parametrize(
+    ("gid", "mode", "joins"), [(20, 0o660, True), (0, 0o660, False), (20, 0o600, False), (None, 0o660, False)]
+)
+def test_only_a_group_that_may_and_is_not_roots_is_advised(
+    gid: int | None, mode: int, joins: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A file of the mode in question; the group is as the system would tell it."""
+    port = tmp_path / "ttyUSB0"
+    port.touch(mode)
+    port.chmod(mode)
+    number = os.getgroups()[0] if gid is None and os.getgroups() else gid or 0
+    told = os.stat_result((*port.stat()[:5], number, *port.stat()[6:]))
+    monkeypatch.setattr("firmware_bridge.transport.mapping.os.stat", lambda _path: told)
+    error = opening_error(str(port), PermissionError(errno.EACCES, "no"))
+    assert type(error) is errors.PortNotPermitted
+    assert ("usermod" in error.sentence) == joins
+    assert "usermod -aG root" not in error.sentence
+
+
 def test_a_socket_that_nobody_listens_to() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]

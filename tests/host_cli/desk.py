@@ -10,6 +10,7 @@ from host_cli.conductor import Conductor
 from programs.compiler import compile_program
 from programs.errors import Rejected
 from programs.load import load_program
+from programs.played import Played
 from programs.profile import load_profile
 from programs.timeline import Timeline
 from sim.lockstep import Run
@@ -23,6 +24,7 @@ class Direct:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.beat = session.beat
+        self.start = session.start
         self.pause = session.pause
         self.resume = session.resume
         self.set_gain = session.set_gain
@@ -32,30 +34,23 @@ class Direct:
         self.session.stop(outcome, reason)
 
     def view(self) -> Moment:
-        s = self.session
-        return Moment(
-            s.phase,
-            s.status,
-            s.status_age_ms,
-            s.playhead_ms,
-            s.timeline,
-            s.gain,
-            s.gain_max,
-            s.outcome,
-            s.reason,
-        )
+        return Moment.of(self.session)
 
 
 class Desk:
     """``run(ms)`` lets time pass; ``press(keys)`` types; ``compiled`` lists what was compiled on the way."""
 
     def __init__(
-        self, program: str = "evening-shoulders", profile: str = "heated-head", gain: float = 1.0
+        self,
+        program: str = "evening-shoulders",
+        profile: str = "heated-head",
+        gain: float = 1.0,
+        from_stage: int | None = None,
     ) -> None:
         self.program, self.profile = load_program(program), load_profile(profile)
-        self.compiled: list[tuple[int, tuple[str, ...]]] = []
+        self.compiled: list[tuple[int, Played]] = []
         whole = self._compile()
-        self.sim = Run(whole, self.profile)
+        self.sim = Run(self._compile(from_stage=from_stage), self.profile)
         self.conductor = Conductor(Direct(self.sim.session), whole, self._continue, gain)
         self._keys: list[str] = []
         self._turn_ms = 0
@@ -66,9 +61,9 @@ class Desk:
             raise Rejected(compiled.diagnostics)
         return compiled.timeline
 
-    def _continue(self, from_ms: int, warmed: tuple[str, ...]) -> Timeline:
-        self.compiled.append((from_ms, warmed))
-        return self._compile(resume_at_ms=from_ms, warmed=warmed)
+    def _continue(self, from_ms: int, played: Played) -> Timeline:
+        self.compiled.append((from_ms, played))
+        return self._compile(resume_at_ms=from_ms, played=played)
 
     @property
     def applied(self) -> list[int]:

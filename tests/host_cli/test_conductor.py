@@ -15,8 +15,8 @@ from host_cli.work import make_ready
 from tests.host_cli.desk import Desk
 
 
-def playing(at_ms: int = 5000, **how: object) -> Desk:
-    desk = Desk(**how)  # type: ignore[arg-type]
+def playing(at_ms: int = 5000, program: str = "evening-shoulders") -> Desk:
+    desk = Desk(program)
     desk.until_phase("running")
     desk.run(at_ms)
     return desk
@@ -33,7 +33,7 @@ def test_space_pauses_at_zero_and_goes_on_from_there() -> None:
     assert desk.conductor.at_ms == stood_ms
     desk.press("space")
     desk.until_phase("running")
-    assert desk.compiled == [(stood_ms, ())]
+    assert [at_ms for at_ms, _played in desk.compiled] == [stood_ms]
     desk.run(1000)
     assert stood_ms < desk.conductor.at_ms <= stood_ms + 1100
 
@@ -77,11 +77,125 @@ def test_a_skip_while_paused_waits_for_space() -> None:
     assert desk.compiled[0][0] == third.start_ms
 
 
-def test_what_was_played_counts_as_warmth() -> None:
-    desk = playing(at_ms=125_000)
+def test_only_what_was_really_played_is_counted() -> None:
+    desk = playing(at_ms=25_000)
     desk.press("s")
     desk.until(lambda: bool(desk.compiled))
-    assert "back" in desk.compiled[0][1]
+    desk.until_phase("running")
+    desk.run(10_000)
+    desk.press("s")
+    desk.until(lambda: len(desk.compiled) == 2)
+    (_, once), (_, twice) = desk.compiled
+    assert once.motor_s == pytest.approx(25, abs=0.5)
+    assert once.warm_s["back"] == pytest.approx(25, abs=0.5)
+    assert twice.motor_s == pytest.approx(35, abs=1.0)
+    assert twice.warm_s["back"] == pytest.approx(35, abs=1.0)
+
+
+def test_skips_to_deep_work_are_warmed_up_for_and_begin_light() -> None:
+    """R2 and R1 by what was played, not by the place in the program."""
+    desk = playing(at_ms=3000, program="upper-back-percussion")
+    deep = next(each for each in desk.conductor.whole.passes if each.technique == "tapotement")
+    while (desk.compiled[-1][0] if desk.compiled else 0) < deep.start_ms:
+        desk.press("s")
+        desk.run(1000)
+    current = desk.conductor.current
+    assert current is not None
+    assert (current.stage, current.technique, current.region) == (-1, "effleurage", "upper-back")
+    for _ in range(450):
+        desk.run(100)
+        assert max(desk.applied[:2]) <= 2000
+
+
+@pytest.mark.parametrize("key", ["space", "s"])
+def test_a_warm_up_that_was_put_in_cannot_be_left_early(key: str) -> None:
+    desk = Desk("upper-back-percussion", from_stage=5)
+    timeline = desk.sim.session._next
+    assert timeline is not None
+    assert timeline.passes[0].stage == -1
+    desk.until_phase("running")
+    desk.run(20_000)
+    at_ms = desk.conductor.at_ms
+    assert at_ms == timeline.origin_ms
+    desk.press(key)
+    if key == "space":
+        desk.until_phase("paused")
+        desk.run(300)
+        desk.press("space")
+    desk.until(lambda: bool(desk.compiled))
+    desk.until_phase("running")
+    desk.run(100)
+    current = desk.conductor.current
+    assert current is not None
+    assert (current.stage, current.region) == (-1, "upper-back")
+    assert 60 - 21 <= (current.end_ms - current.start_ms) / 1000 <= 60 - 19
+    assert key == "s" or desk.conductor.at_ms == at_ms
+
+
+@pytest.mark.parametrize("after_ms", [0, 50, 100, 150, 200, 250, 300, 350, 400, 500, 700])
+@pytest.mark.parametrize("first", ["s", "space"])
+def test_a_pause_is_never_lost_to_what_was_pressed_before(first: str, after_ms: int) -> None:
+    desk = playing()
+    if first == "space":
+        desk.press("space")
+        desk.until_phase("paused")
+        desk.run(500)
+    desk.press(first)
+    desk.run(after_ms)
+    desk.press("space")
+    desk.run(2500)
+    assert desk.conductor.standing
+    assert desk.applied == [0, 0, 0]
+    assert "space goes on" in desk.conductor.note
+    desk.press("space")
+    desk.until_phase("running", 1000)
+    desk.run(500)
+    second = desk.conductor.whole.passes[1]
+    assert desk.conductor.at_ms >= (second.start_ms if first == "s" else 5000)
+    assert desk.conductor.at_ms < (second.start_ms if first == "s" else 5000) + 3000
+
+
+def test_a_pause_before_the_start_waits_for_space() -> None:
+    desk = Desk()
+    desk.press("space")
+    desk.run(10_000)
+    assert desk.applied == [0, 0, 0]
+    assert desk.conductor.note == "It has not begun; space begins."
+    assert view_of(desk.conductor, simulated=True).state == "PAUSED"
+    desk.press("space")
+    desk.until_phase("running", 500)
+    desk.run(2000)
+    assert desk.applied[0] > 0
+
+
+def test_a_skip_before_the_start_is_a_skip() -> None:
+    desk = Desk()
+    desk.press("space", "s")
+    desk.run(1000)
+    desk.press("space")
+    desk.until(lambda: bool(desk.compiled))
+    assert desk.compiled[0][0] == desk.conductor.whole.passes[1].start_ms
+
+
+@pytest.mark.parametrize("gap_ms", [0, 50, 100, 200, 300, 400])
+def test_every_skip_counts(gap_ms: int) -> None:
+    desk = playing()
+    for _ in range(3):
+        desk.press("s")
+        desk.run(gap_ms)
+    desk.run(3000)
+    assert desk.phase == "running"
+    assert desk.compiled[-1][0] == desk.conductor.whole.passes[3].start_ms
+    assert desk.conductor.step_number == 4
+
+
+@pytest.mark.parametrize("keys", [("space", "q"), ("s", "q"), ("q", "space"), ("q", "s"), ("+", "s", "q")])
+def test_a_key_that_stops_comes_first(keys: tuple[str, ...]) -> None:
+    desk = playing(at_ms=1500)
+    desk.press(*keys)
+    assert desk.until_phase("ended", 1000) <= 400
+    assert desk.conductor.now.outcome == "stopped_by_user"
+    assert not desk.compiled
 
 
 def test_the_last_pass_cannot_be_skipped() -> None:
@@ -156,7 +270,7 @@ def test_the_view_tells_what_the_operator_needs() -> None:
     desk = playing(at_ms=20_000)
     view = view_of(desk.conductor, simulated=True)
     whole = desk.conductor.whole
-    assert (view.kind, view.state, view.step, view.steps) == ("SIM", "RUNNING", 1, len(whole.passes))
+    assert (view.kind, view.state, view.step, view.steps) == ("SIM", "RUNNING", 1, 8)
     assert abs(view.left_s - (whole.duration_ms / 1000 - 20)) < 0.3
     assert abs(view.stage_left_s - (whole.passes[0].end_ms / 1000 - 20)) < 0.3
     assert view.cue == whole.passes[0].cues[0].say

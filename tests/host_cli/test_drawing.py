@@ -32,7 +32,7 @@ def test_asked_applied_and_allowed_differ_without_colour() -> None:
 
 def test_stages_and_joins_are_named() -> None:
     text = "\n".join(draw(curves(), Terminal(width=80)))
-    assert "Knead, shoulders right" in text
+    assert " 2  0:20 Knead, shoulders, right" in text
     assert re.search(r"^joins +\^", text, re.MULTILINE)
 
 
@@ -53,11 +53,16 @@ def test_files_are_whole_and_repeatable(suffix: str, begins: bytes) -> None:
 def test_the_figure_names_lines_and_stages() -> None:
     motor, heat, strip, power = _figure([curves()]).axes
     styles = {line.get_label(): line.get_linestyle() for line in motor.lines}
-    assert len({styles["asked"], styles["allowed"], styles["applied"]}) == 3
+    allowed = next(name for name in styles if str(name).startswith("allowed"))
+    assert len({styles["asked"], styles[allowed], styles["applied"]}) == 3
+    order = [line.get_label() for line in motor.lines]
+    assert order.index("applied") < order.index("asked"), "asked is seen above what was applied"
     legend = motor.get_legend()
     assert legend is not None
     names = [text.get_text() for text in legend.get_texts()]
-    assert {"asked", "allowed", "applied", "join"} <= set(names)
+    assert {"asked", "applied", "join: a ramp between two stages"} <= set(names)
+    assert any(name.startswith("allowed (0 while") for name in names), "why it drops is said"
+    assert tuple(motor.get_xticks()) == tuple(strip.get_xticks()) == tuple(heat.get_xticks())
     assert any("Knead" in text.get_text() for text in strip.texts)
     assert "C" in heat.get_ylabel()
     assert "power" in power.get_ylabel()

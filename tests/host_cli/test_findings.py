@@ -12,7 +12,7 @@ def finding(line: int, column: int, message: str = "Too strong.") -> Diagnostic:
 
 
 def test_the_caret_stands_under_the_value() -> None:
-    lines = finding_lines(Terminal(), finding(2, 13), ['id = "a"', "intensity = 0.90 # peak"])
+    lines = finding_lines(Terminal(), finding(2, 13), "intensity = 0.90 # peak")
     assert lines == [
         "error[L1]: Too strong.",
         " --> a.toml:2:13",
@@ -24,26 +24,26 @@ def test_the_caret_stands_under_the_value() -> None:
 
 
 def test_tabs_and_wide_characters_keep_the_caret_in_place() -> None:
-    quoted, carets = finding_lines(Terminal(), finding(1, 6), ['\t"漢"=9'])[2:4]
+    quoted, carets = finding_lines(Terminal(), finding(1, 6), '\t"漢"=9')[2:4]
     shown = quoted.split("| ")[1]
     assert cells(shown[: shown.index("9")]) == carets.split("| ")[1].index("^")
 
 
 def test_a_very_long_line_is_shown_around_its_column() -> None:
     line = "[" + "0.1, " * 100_000 + "9.9]"
-    quoted, carets = finding_lines(Terminal(width=60), finding(1, line.index("9.9") + 1), [line])[2:4]
+    quoted, carets = finding_lines(Terminal(width=60), finding(1, line.index("9.9") + 1), line)[2:4]
     assert len(quoted) <= 60
     at = carets.index("^")
     assert quoted[at : at + 3] == "9.9"
 
 
 def test_nothing_of_the_document_drives_the_terminal() -> None:
-    lines = finding_lines(Terminal(), finding(1, 1, "Bad \x1b[2J"), ["\x1b]0;owned\x07 = 1"])
+    lines = finding_lines(Terminal(), finding(1, 1, "Bad \x1b[2J"), "\x1b]0;owned\x07 = 1")
     assert not any("\x1b" in line or "\x07" in line for line in lines)
 
 
 def test_a_place_beyond_the_text_is_not_quoted() -> None:
-    assert len(finding_lines(Terminal(), finding(9, 1), ["one line"])) == 4
+    assert len(finding_lines(Terminal(), finding(9, 1))) == 4
 
 
 def test_counting() -> None:

@@ -76,3 +76,43 @@ def test_a_terminal_that_goes_away_is_one_stop() -> None:
         assert keys.read() == ["ctrl-c"]
         assert keys.read() == []
     os.close(theirs)
+
+
+def test_all_that_was_typed_is_read_in_one_turn() -> None:
+    ours, theirs = os.openpty()
+    with TerminalKeys(theirs) as keys:
+        os.write(ours, b"+" * 2000 + b"q")
+        assert keys.read()[-1] == "q"
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_ctrl_s_does_not_stop_the_terminal_and_comes_back_afterwards() -> None:
+    import termios
+
+    ours, theirs = os.openpty()
+    before = termios.tcgetattr(theirs)
+    assert before[0] & termios.IXON
+    with TerminalKeys(theirs) as keys:
+        os.write(ours, b"\x13q")
+        assert keys.read() == ["\x13", "q"]
+        os.write(theirs, b"still drawn")
+        assert os.read(ours, 100) == b"still drawn"
+    assert termios.tcgetattr(theirs) == before
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_a_terminal_that_takes_no_output_does_not_keep_the_keyboard() -> None:
+    ours, theirs = os.openpty()
+    os.set_blocking(theirs, False)
+    try:
+        while True:
+            os.write(theirs, b"x" * 1000)
+    except BlockingIOError:
+        pass
+    with TerminalKeys(theirs) as keys:  # neither the way in nor the way out waits for it
+        os.write(ours, b"q")
+        assert keys.read() == ["q"]
+    os.close(ours)
+    os.close(theirs)

@@ -9,9 +9,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from firmware_bridge.link import Connection
+from firmware_bridge.protocol import states
+from firmware_bridge.spawn import spawn_sim
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "host_cli", "run", "evening-shoulders"]
@@ -72,11 +77,67 @@ def test_pause_gain_and_stop_on_a_terminal(screen: Screen) -> None:
     screen.press(b" ")
     screen.until("RUNNING")
     screen.press(b"q")
-    screen.until(r"stopped_by_user\S* at .*outputs at zero")
+    screen.until(r"stopped by you\S* at .*outputs at zero")
     assert screen.code() == 130
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ctrl_s_stops_neither_screen_nor_keyboard(screen: Screen) -> None:
+    screen.until("RUNNING")
+    screen.press(b"\x13")
+    screen.until("RUNNING")
+    screen.press(b" ")
+    screen.until("PAUSED")
+    screen.press(b"+" * 2000 + b"q")
+    screen.until(r"stopped by you\S* at .*outputs at zero")
+    assert screen.code() == 130
+
+
+def test_a_reader_that_stalls_delays_neither_the_beat_nor_the_stop(tmp_path: Path) -> None:
+    """Standard output is full from the start: the run goes on, and ends at once when it is told to."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(theirs, b"x" * 512)
+    os.set_blocking(theirs, True)
+    with spawn_sim("heated-head", 3) as device:
+        command = [*COMMAND, "--port", device.address]
+        with subprocess.Popen(
+            command, stdout=theirs, stderr=theirs, stdin=subprocess.DEVNULL, env=env
+        ) as process:
+            os.close(theirs)
+            try:
+                with pytest.raises(subprocess.TimeoutExpired):
+                    process.wait(2.5)
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(4.0) == 130
+            finally:
+                process.kill()
+        with Connection.open(device.address) as connection:
+            assert connection.welcome.last_reason == states.WHY_STOP
+    os.close(ours)
+
+
+def test_nohup_is_respected(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    with subprocess.Popen(
+        ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *COMMAND],
+        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=env,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "stage 1 of" in line:
+                break
+        process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert "SIGTERM" in process.stdout.read()
+        assert process.wait(PATIENCE_S) == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_at_zero(number: signal.Signals, tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
     with subprocess.Popen(

@@ -42,6 +42,19 @@ def test_a_locale_that_asks_for_ascii_gets_ascii(encoding: str, env: dict[str, s
     assert speaks_unicode(encoding, env) is speaks
 
 
+def test_where_nothing_need_fit_nothing_is_cut() -> None:
+    text = "shoulders, upper-back, lower-back, hips"
+    assert Terminal(piped=True).clip(text, 10) == text
+    assert Terminal().clip(text, 10) != text
+    assert Terminal(width=20, piped=True).wrap(text, "= ") == [f"= {text}"]
+    assert len(Terminal(width=20).wrap(text, "= ")) == 3
+
+
+def test_a_width_that_was_asked_for_holds_in_a_pipe_too() -> None:
+    assert not Terminal.detect({"COLUMNS": "40"}).piped
+    assert Terminal.detect({}).piped
+
+
 def test_no_colour_means_no_escape_codes() -> None:
     assert Terminal(colour=False).paint("text", "bold red") == "text"
     assert "\x1b" in Terminal(colour=True).paint("text", "bold red")

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from programs.bucket import bucket_after
-from programs.compiler import compile_program, cut
+from programs.compiler import NOTHING, compile_program, cut
 from programs.plan import MOTORS, PlannedPass, build_plan
+from programs.played import Played
 from programs.sampling import Sampler
 from programs.segments import apart
 from programs.timeline import CHANNELS, Segment, Timeline
@@ -258,8 +259,9 @@ def test_a_strength_below_the_written_one_scales_levels_and_ceilings() -> None:
 @pytest.mark.parametrize("resume_at_ms", [0, 1, 45_000, 92_000, 200_500, 420_700, 570_000, 599_999])
 def test_a_resumed_program_goes_on_from_zero(resume_at_ms: int) -> None:
     whole = compile_program(good(), rig()).timeline
-    rest = compile_program(good(), rig(), resume_at_ms=resume_at_ms).timeline
     assert whole is not None
+    played = Played().and_then(whole, resume_at_ms)
+    rest = compile_program(good(), rig(), resume_at_ms=resume_at_ms, played=played).timeline
     assert rest is not None
     check_shape(rest)
     assert abs(rest.origin_ms - resume_at_ms) <= 20
@@ -288,14 +290,70 @@ def test_skipping_to_deep_work_warms_up_first_and_says_so() -> None:
     assert skipped.origin_ms == 360_000
 
 
-def test_what_was_played_or_is_named_counts_as_warm() -> None:
-    spot = {"technique": "friction", "region": "shoulders", "side": "both", "duration_s": 45}
-    program = inserted(2, spot)
-    chosen: dict[str, Any]
-    for chosen in ({"resume_at_ms": 370_000}, {"from_stage": 2, "warmed": ("shoulders",)}):
-        rest = compile_program(program, rig(), **chosen).timeline
-        assert rest is not None
-        assert rest.passes[0].stage == 2
+SPOT = {"technique": "friction", "region": "shoulders", "side": "both", "duration_s": 45}
+
+
+def continuation(program: Any, played: Played = NOTHING, **how: int) -> Timeline:
+    timeline = compile_program(program, rig(), played=played, **how).timeline  # type: ignore[arg-type]
+    assert timeline is not None
+    check_shape(timeline)
+    return timeline
+
+
+def warm_up_s(timeline: Timeline) -> float:
+    """Seconds of warm-up that were put in."""
+    return sum(each.end_ms - each.start_ms for each in timeline.passes if each.stage < 0) / 1000
+
+
+@pytest.mark.parametrize(("seconds", "missing"), [(0.0, 60), (4.0, 56), (30.5, 30), (59.9, 1), (60.0, 0)])
+@pytest.mark.parametrize("where", ["shoulders", "back"])
+def test_only_what_was_played_counts_as_warm_and_the_rest_is_put_in(
+    where: str, seconds: float, missing: int
+) -> None:
+    program = inserted(2, SPOT)
+    played = Played(300.0, {where: seconds})
+    for how in ({"resume_at_ms": 370_000}, {"from_stage": 2}):
+        rest = continuation(program, played, **how)
+        assert warm_up_s(rest) == missing
+        assert bool(rest.notes) == bool(missing)
+
+
+def test_a_place_late_in_a_program_is_no_warm_up_by_itself() -> None:
+    rest = continuation(inserted(2, SPOT), resume_at_ms=370_000)
+    assert warm_up_s(rest) == 60
+    assert max(s.levels[0] for s in rest.segments if s.end_ms <= 60_000) <= 2000
+
+
+@pytest.mark.parametrize(("played_s", "held_s"), [(0.0, 30), (12.0, 18), (25.0, 10), (300.0, 10)])
+def test_the_start_level_holds_for_motor_time_and_not_for_time(played_s: float, held_s: int) -> None:
+    warm = {"shoulders": 60.0, "back": 60.0}
+    rest = continuation(good(), Played(played_s, warm), resume_at_ms=239_000)  # a gap after one second
+    on_ms, level = 0, 0
+    for segment in rest.segments:
+        now = segment.levels[0]
+        if on_ms + segment.duration_ms <= held_s * 1000:
+            assert now <= 2000
+        on_ms += segment.duration_ms if now or level else 0
+        level = now
+    late = [s.levels[0] for s in rest.segments if held_s * 1000 + 15_000 < s.start_ms < 60_000]
+    assert max(late) > 2000
+
+
+@pytest.mark.parametrize("ends_on_back", [False, True])
+def test_a_warm_up_is_put_where_the_session_is_armed_for(ends_on_back: bool) -> None:
+    """Several cold regions are warmed on the back, but only where the rest of the program goes there."""
+    hips = {"technique": "friction", "region": "hips", "side": "both", "duration_s": 45}
+    glide = {"technique": "effleurage", "region": "hips", "side": "both", "duration_s": 60}
+    close = {"technique": "closing-sweeps", "region": "back", "side": "both", "duration_s": 30}
+    program = inserted(1, glide, SPOT, hips)
+    if ends_on_back:
+        program = good(stage=[each.model_dump(exclude_unset=True) for each in program.stages[:-1]] + [close])
+    for stage in range(len(program.stages)):
+        rest = continuation(program, from_stage=stage)
+        assert set(rest.regions) <= {each.region for each in program.stages[stage:]}
+    both = continuation(program, from_stage=2)
+    put_in = [(each.region, each.end_ms - each.start_ms) for each in both.passes if each.stage < 0]
+    assert put_in == ([("back", 60_000)] if ends_on_back else [("shoulders", 60_000), ("hips", 60_000)])
 
 
 def test_a_cut_pass_says_again_what_was_being_done() -> None:

@@ -103,9 +103,7 @@ def test_the_library_means_the_same(path: object) -> None:
     assert re.findall(r"#.*", out) == re.findall(r"#.*", text)
 
 
-@pytest.mark.parametrize(
-    "text", ["x = ", '{"a": 1}', "", "x = " + "[" * 5000, "x = " + "[" * 300 + "]" * 300]
-)
+@pytest.mark.parametrize("text", ["x = ", '{"a": 1}', "", "x = " + "[" * 5000])
 def test_what_is_no_toml_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Rejected) as caught:
         laid_out(text)

@@ -92,15 +92,15 @@ MISTAKES = [
     ("# only a comment\n", "D106", 0, 0, "nothing"),
     (HEAD + "x = \n", "D110", 6, 5, "not TOML"),
     (HEAD + "x = off\n", "D110", 6, 5, "not TOML"),
-    (HEAD + 'id = "b"\n', "D110", 6, 9, "written twice"),
+    (HEAD + 'id = "b"\n', "D110", 6, 1, "\"id\" is written twice"),
     (HEAD + 'title2 = "no end\n', "D110", 6, 17, "quote"),
-    ("x = 1" + "0" * 5000, "D110", 0, 0, "digits"),
-    ("x = " + "[" * 100_000, "D111", 0, 0, "nested"),
+    ("x = 1" + "0" * 5000, "D110", 1, 5, "digits"),
+    ("x = " + "[" * 100_000, "D111", 1, 37, "nested"),
     ("[" + "a." * 1000 + "a]", "D111", 1, 1, "levels"),
-    ('{"a": ' * 50_000, "D111", 0, 0, "nested"),
+    ('{"a": ' * 50_000, "D111", 1, 193, "nested"),
     ('{"format": "thrum/1",}', "D110", 1, 22, "not JSON"),
-    ('{"id": 1, "id": 2}', "D110", 0, 0, "twice"),
-    (HEAD + "y = [" + "1," * 20_000 + "]\n", "D127", 0, 0, "20000 entries"),
+    ('{"id": 1, "id": 2}', "D110", 1, 11, "\"id\" is written twice"),
+    (HEAD + "y = [" + "1," * 20_000 + "]\n", "D127", 6, 5, "20000 entries"),
     ("x" * (1 << 20) + "x", "D104", 0, 0, "larger than 1 MiB"),
 ]  # fmt: skip
 
@@ -201,8 +201,8 @@ def reason(ref: str | Path, user_dir: Path | None = None) -> Diagnostic:
 
 def test_a_missing_id_suggests_the_nearest() -> None:
     assert reason("evening-shouldrs").hint == "Did you mean 'evening-shoulders'?"
-    assert reason("zzz").hint.startswith("There are: ")
-    assert "evening-shoulders" in reason("zzz").hint
+    assert "thrum list" in reason("zzz").hint
+    assert "evening-shoulders" not in reason("zzz").hint, "a list of all of them hides what to do"
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,8 @@ def test_time_constant_of_a_channel() -> None:
 
 PAD, HEAD, GUN = (text_of(name) for name in ("vibration-pad", "heated-head", "percussion-massager"))
 WRONG = [
-    (PAD.replace("resistance_ohm = 4.17 ", "resistance_ohm = -4.17 "), "D124", "above 0"),
-    (PAD.replace("inertia_kg_m2 = 1.37e-8", "inertia_kg_m2 = 0"), "D124", "above 0"),
+    (PAD.replace("resistance_ohm = 4.17 ", "resistance_ohm = -4.17 "), "D124", "from 0.01 to 1000"),
+    (PAD.replace("inertia_kg_m2 = 1.37e-8", "inertia_kg_m2 = 0"), "D124", "from 1e-10 to 1"),
     (PAD.replace("vibration = 0.85", "vibration = 0.86"), "D124", "0 to 0.85"),
     (HEAD.replace("heat_c = 40.0", "heat_c = 41.01"), "D124", "0 to 41"),
     (HEAD.replace("heat_c = 40.0", "heat_c = nan"), "D125", "finite"),
