@@ -21,7 +21,9 @@ from tests.runtimes.scripts import replay
 from tests.runtimes.tape import record
 
 FOLDER = Path(__file__).parent / "golden"
-PROGRAMS = ("evening-shoulders", "upper-back-percussion", "lower-back-heat")
+# Each for four minutes and a stop, from the stage that has what the others have not.
+PROGRAMS = {"evening-shoulders": None, "upper-back-percussion": 5, "lower-back-heat": None}
+STOP_MS = 240_000
 PROFILE = "heated-head"
 
 
@@ -45,10 +47,10 @@ def play(tape: bytes, folder: Path, first_ms: int = 0) -> tuple[bytes, bytes]:
 def main() -> None:
     profile = load_profile(PROFILE)
     FOLDER.mkdir(exist_ok=True)
-    for seed, program in enumerate(PROGRAMS, 1):
-        timeline = compile_program(load_program(program), profile).timeline
+    for seed, (program, from_stage) in enumerate(PROGRAMS.items(), 1):
+        timeline = compile_program(load_program(program), profile, from_stage=from_stage).timeline
         assert timeline is not None, f"{program} does not compile for {PROFILE}"
-        tape = record(timeline, profile, seed).packed()
+        tape = record(timeline, profile, seed, STOP_MS).packed()
         with tempfile.TemporaryDirectory() as folder:
             levels = rows.golden(play(tape, Path(folder))[0])
         (FOLDER / f"{program}.tape.xz").write_bytes(lzma.compress(tape, preset=9 | lzma.PRESET_EXTREME))

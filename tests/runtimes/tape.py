@@ -109,8 +109,14 @@ class ListeningBoard(SimBoard):
         return value
 
 
-def record(timeline: Timeline, profile: Profile, seed: int) -> Tape:
-    """The real session plays ``timeline`` to the real controller on the simulated rig, to the end."""
+NEVER_MS = 1 << 40
+
+
+def record(timeline: Timeline, profile: Profile, seed: int, stop_ms: int = NEVER_MS) -> Tape:
+    """The real session plays ``timeline`` to the real controller on the simulated rig.
+
+    To its end, or until it is stopped after ``stop_ms``.
+    """
     config = device_config(profile)
     boot_id = random.Random(f"tape {seed}").getrandbits(30)
     board = ListeningBoard(profile, config.crc, seed)
@@ -123,6 +129,8 @@ def record(timeline: Timeline, profile: Profile, seed: int) -> Tape:
         now_ms += TICK_MS
         if now_ms % BEAT_MS == 0:
             session.beat()
+        if now_ms == stop_ms:
+            session.stop()
         if answer:
             session.receive(answer, now_ms)
         data = session.poll(now_ms)
@@ -135,6 +143,7 @@ def record(timeline: Timeline, profile: Profile, seed: int) -> Tape:
         if ended_ms < 0 and session.outcome is not None:
             ended_ms = now_ms
         assert now_ms < timeline.duration_ms + START_MAX_MS, "the programme does not come to its end"
-    assert session.outcome == "completed", session.reason
-    assert controller.reason == states.WHY_COMPLETED
+    stopped = ("stopped_by_user", states.WHY_STOP)
+    wanted = ("completed", states.WHY_COMPLETED) if stop_ms == NEVER_MS else stopped
+    assert (session.outcome, controller.reason) == wanted, session.reason
     return tape
