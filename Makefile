@@ -1,6 +1,6 @@
 # Everything a person does with this repository. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fmt bench fuzz docs clean runtimes
+.PHONY: help demo test check fmt bench fuzz mutate docs clean runtimes
 
 PYTHON ?= python3
 VENV := .venv
@@ -32,6 +32,9 @@ bench: $(VENV)/.dev runtimes ## Measure start-up, simulation and stop times (abo
 
 fuzz: $(VENV)/.fuzz ## Fuzz what reads bytes from outside (half an hour; FUZZ_SECONDS=60 bounds each target)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(FUZZ_SECONDS),0)
+
+mutate: $(VENV)/.mutate ## Change the device a little, over and over: does a test notice? (a quarter of an hour)
+	$(BIN)/python -m tests.mutate
 
 docs: $(VENV)/.dev ## Write the generated parts of the documents again
 	$(BIN)/python docs/generate.py
@@ -70,4 +73,8 @@ $(VENV)/.dev: pyproject.toml $(PINS) | $(BIN)/python
 $(VENV)/.fuzz: $(VENV)/.dev
 	@$(PIP) install --constraint $(PINS) --editable '.[dev,fuzz]' \
 		|| echo "atheris does not install here: make fuzz mutates its seeds without it"
+	@touch $@
+
+$(VENV)/.mutate: $(VENV)/.dev
+	@$(PIP) install --constraint $(PINS) --editable '.[dev,mutate]'
 	@touch $@

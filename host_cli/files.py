@@ -1,17 +1,14 @@
 """Files that commands write: checked before the work starts, complete or not there at all.
 
-A file is written under a temporary name beside its target and renamed when it is whole, so that
-no half of it is ever left under the final name.
+How they are written is in :mod:`programs.writing`; here a reason becomes a sentence and an exit code.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from host_cli.exits import USAGE, Quit
+from programs import writing
 
 
 def check_target(target: Path, suffixes: tuple[str, ...] = (), command: str = "") -> Path:
@@ -22,15 +19,10 @@ def check_target(target: Path, suffixes: tuple[str, ...] = (), command: str = ""
     if suffixes and target.suffix.lower() not in suffixes and not target.is_dir():
         say = f"{target} ends in {target.suffix or 'nothing'!r}; allowed: {', '.join(suffixes)}."
         raise Quit(USAGE, say, f"{command} {target.with_suffix(suffixes[0])}" if command else "")
-    if target.is_dir():
-        raise Quit(USAGE, f"{target} is a directory; give the name of a file in it.")
-    folder = target.parent
-    if not folder.is_dir():
-        raise Quit(
-            USAGE, f"{target} cannot be written: the folder {folder} does not exist.", f"mkdir -p {folder}"
-        )
-    if not os.access(folder, os.W_OK):
-        raise Quit(USAGE, f"{target} cannot be written: no permission to write in {folder}.")
+    reason = writing.why_not(target)
+    if reason:
+        hint = "" if target.parent.is_dir() else f"mkdir -p {target.parent}"
+        raise Quit(USAGE, f"{target} cannot be written: {reason}.", hint)
     return target
 
 
@@ -46,20 +38,9 @@ def make_folder(folder: Path) -> Path:
 def write_whole(target: Path, content: bytes) -> None:
     """Write ``content`` to ``target``, whole or not at all; raises Quit (exit 2)."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        writing.write_whole(target, [content])
     except OSError as error:
         raise Quit(USAGE, f"{target} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except OSError as error:
-        _forget(name)
-        raise Quit(USAGE, f"{target} cannot be written: {error.strerror}.") from error
-    except BaseException:
-        _forget(name)
-        raise
 
 
 def write_new(target: Path, content: bytes) -> None:
@@ -78,8 +59,3 @@ def told_size(target: Path) -> str:
     size = target.stat().st_size
     amount = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{size / 1e3:.0f} kB"
     return f"{target} ({amount})"
-
-
-def _forget(name: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(name)

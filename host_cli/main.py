@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import os
 import shutil
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from host_cli import exits
+from host_cli import exits, streams
 from host_cli.signals import heard
 
 if TYPE_CHECKING:
@@ -50,6 +49,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the completion script for your shell."),
 }
 WIDEST_HELP = 96
+LONGEST_USAGE = 600  # characters of a sentence about what was typed
+LONGEST_ECHO = 80  # characters of what was typed that a sentence repeats
 EPILOG = "A program is a built-in id, an id in your own folder, or a path. Start with: thrum demo"
 
 
@@ -84,7 +85,10 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            raise click.UsageError(f"There is no command {args[0]!r}.{_nearest(args[0])}", ctx)
+            from host_cli.terminal import clean, clip
+
+            named = clip(clean(args[0]), LONGEST_ECHO)
+            raise click.UsageError(f"There is no command '{named}'.{_nearest(args[0])}", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -118,29 +122,25 @@ def cli(ctx: click.Context) -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command; the exit code. Every error stops here."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    heard_by_somebody, out, err = streams.open_all(), sys.stdout, sys.stderr
     with heard(_leave):
         try:
             result = cli.main(args, prog_name="thrum", standalone_mode=False, terminal_width=_help_width())
-            return _flushed(result if isinstance(result, int) else exits.DONE)
+            code = result if isinstance(result, int) else exits.DONE
+        except SystemExit as error:  # click's own way out: of shell completion, or of a broken pipe
+            code = error.code if isinstance(error.code, int) and sys.stdout is out else exits.USAGE
+            sys.stdout, sys.stderr = out, err  # which it had hidden behind streams of its own
         except (Exception, KeyboardInterrupt) as error:
-            return _at_the_border(error)
+            with contextlib.suppress(OSError):  # where nobody reads any more, the code still tells
+                code = exits.USAGE
+                code = _at_the_border(error)
+    written = streams.flushed() and heard_by_somebody
+    return code if written else code or exits.USAGE
 
 
 def _help_width() -> int:
     """Columns of a help page: those of the terminal, up to what reads well."""
     return max(20, min(shutil.get_terminal_size().columns, WIDEST_HELP))
-
-
-def _flushed(code: int) -> int:
-    """The code, unless what was said could not be written and nothing worse happened."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence()
-        return code or exits.USAGE
-    return code
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
@@ -151,7 +151,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> NoReturn:
 def _at_the_border(error: BaseException) -> int:
     """Say what went wrong; the exit code."""
     if isinstance(error, BrokenPipeError):
-        _silence()  # the reader went away: nobody is left to tell
+        streams.silence(sys.stdout)  # the reader went away: nobody is left to tell
         return exits.USAGE
     if isinstance(error, KeyboardInterrupt | click.Abort):
         click.echo("Stopped.", err=True)
@@ -165,7 +165,9 @@ def _at_the_border(error: BaseException) -> int:
 
 def _usage(error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
-    click.echo(f"thrum: {error.format_message()}", err=True)
+    from host_cli.terminal import clean, clip
+
+    click.echo(f"thrum: {clip(clean(error.format_message()), LONGEST_USAGE)}", err=True)
     where = context.command_path if context is not None else "thrum"
     click.echo(f"next: {where} --help", err=True)
     return exits.USAGE
@@ -191,7 +193,7 @@ def _known(error: BaseException) -> int:
         return _said(terminal, str(error), code)
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
-        _silence()
+        streams.silence(sys.stdout)
         return _said(terminal, f"{place}{error.strerror}.", exits.USAGE)
     return _bug(terminal, error)
 
@@ -236,9 +238,3 @@ def _bug(terminal: Terminal, error: BaseException) -> int:
         where = f"The details could not be written to {folder}."
     what = f"{type(error).__name__}: {error}".splitlines()[0]
     return _said(terminal, f"This is a bug in thrum ({what}). {where}", exits.FAILED)
-
-
-def _silence() -> None:
-    """Let what is still buffered for a broken standard output go nowhere."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from host_cli.numbers import whole
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -28,7 +30,7 @@ profile_option = click.option(
     help="The rig to check for: a built-in profile or a path.",
 )  # fmt: skip
 seed_option = click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="For everything that is random."
+    "--seed", type=whole(0), default=0, show_default=True, help="For everything that is random."
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from programs.diagnostics import Diagnostic, Where
 
 MAX_KEY_PARTS = 8  # of a dotted key; tomllib needs time by parts times keys
+MAX_LINES = 100_000  # of a TOML text: ten for every keyframe there may be
 MAX_HEADERS = 5_000  # lines that open a table: 500 stages with their tracks and modulators
 MAX_ENTRIES = 10_000  # of any list or table
 MAX_TABLES = 30_000  # and lists, of a whole document
@@ -30,7 +31,10 @@ _LONG_NUMBER = re.compile(r"(?<![0-9_])[0-9][0-9_]{4000,}")
 
 
 def too_costly(text: str) -> Diagnostic | None:
-    """What would make the TOML parser slow, with its line; None when nothing would."""
+    """What would make reading TOML slow, with its line; None when nothing would."""
+    lines = text.count("\n")
+    if lines > MAX_LINES:
+        return _error("D104", f"The text has {lines} lines; at most {MAX_LINES} are read.")
     headers = sum(1 for _ in re.finditer(r"^[ \t]*\[", text, re.MULTILINE))
     if headers > MAX_HEADERS:
         return _error("D127", f"The document has {headers} tables; at most {MAX_HEADERS} are allowed.")

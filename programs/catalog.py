@@ -11,7 +11,8 @@ from pathlib import Path
 
 from programs.document import Program
 from programs.errors import Rejected
-from programs.load import LIBRARY, load_program, program_files
+from programs.load import LIBRARY, load_program, not_listed, program_files
+from programs.reading import printable
 from programs.techniques import TECHNIQUES
 from programs.timeline import CHANNELS
 
@@ -52,12 +53,15 @@ def catalog(user_dir: Path | None = None) -> Catalog:
     """
     entries: list[Entry] = []
     broken: list[Rejected] = []
+    hidden = not_listed(user_dir)
     for path in program_files(user_dir):
+        if any(each.file == printable(str(path)) for each in hidden):
+            continue
         try:
             entries.append(_entry(path, load_program(path).program))
         except Rejected as exc:
             broken.append(exc)
-    return Catalog(tuple(entries), tuple(broken))
+    return Catalog(tuple(entries), (*(Rejected([each]) for each in hidden), *broken))
 
 
 def _entry(path: Path, program: Program) -> Entry:

@@ -27,13 +27,15 @@ DOCUMENT_CODES: dict[str, Code] = {
     ),
     "D104": Code(
         "too large",
-        "At most 1 MiB is read. An hour with a keyframe every half second is a quarter of that.",
+        "At most 1 MiB and 100 000 lines are read. An hour with a keyframe every half second is a quarter "
+        "of that.",
     ),
     "D105": Code("not text", "Programs are UTF-8 text."),
     "D106": Code("empty", "There is nothing in the file."),
     "D107": Code(
         "ambiguous id",
-        "A built-in program and one of yours have the same id; neither hides the other.",
+        "Two of your programs have the same id, or one of them and a built-in program: then the built-in "
+        "one is meant. A path names either.",
     ),
     "D108": Code(
         "id and file name differ",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from programs.diagnostics import Diagnostic, Where
 
 UNPLACED = ("D121", "D137")  # something is missing, such as the region of a stage
+HOLES = ("region", "side", "technique", "duration_s")  # keys of a stage that the course hangs on
 
 
 def without_echoes(document: Sequence[Diagnostic], rules: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -34,11 +35,28 @@ def _is_echo(found: Diagnostic, errors: Sequence[Diagnostic]) -> bool:
     at a place that was refused."""
     if found.severity == "warning":
         return True
-    if found.code.startswith("R") and any(each.code in UNPLACED for each in errors):
+    if found.code.startswith("R") and any(map(_is_hole, errors)):
         return True
     if found.code.startswith("L") and not _is_amount(found.where, errors):
         return False  # a level too high is one, however its keyframes are ordered
     return any(_same_place(_part(found.where), _part(each.where)) for each in errors)
+
+
+def _is_hole(error: Diagnostic) -> bool:
+    """Whether the course of the massage cannot be judged as long as this stands."""
+    return error.code in UNPLACED or (len(error.where) == 3 and error.where[-1] in HOLES)
+
+
+def only_causes(document: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The document's findings without "no region" where the region that is written was refused.
+
+    >>> refused = Diagnostic("error", "D123", "region is 'spine'.", ("stage", 1, "region"))
+    >>> echo = Diagnostic("error", "D137", "Stage 2 has no region.", ("stage", 1))
+    >>> [each.code for each in only_causes([refused, echo])]
+    ['D123']
+    """
+    refused = {each.where[:2] for each in document if each.where[2:] == ("region",)}
+    return [each for each in document if not (each.code == "D137" and each.where[:2] in refused)]
 
 
 def _is_amount(where: Where, errors: Sequence[Diagnostic]) -> bool:

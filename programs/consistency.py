@@ -152,7 +152,8 @@ def check_times(
             yield _error("D131", say, place, hint)
         if index and key.t <= keys[index - 1].t:
             say = (
-                f"This keyframe stands at {key.t:g} s, not after the one before it ({keys[index - 1].t:g} s)."
+                f"This keyframe stands at {shown(key.t)} s, not after the one before it "
+                f"({shown(keys[index - 1].t)} s)."
             )
             yield _error("D130", say, place, "Sort the keyframes by time, each later than the last.")
 

@@ -45,10 +45,10 @@ def written(statements: list[Statement]) -> str:
     """Statements as text, laid out."""
     lines: list[tuple[str, str]] = []  # code, and the comment behind it
     level = 0
-    for at, each in enumerate(statements):
+    for each, ahead in zip(statements, _levels_ahead(statements), strict=True):
         if each.is_header:
             level = 2 * each.table.count(".")
-        indent = " " * (_level_ahead(statements, at, level) if not each.key else level)
+        indent = " " * (ahead if not each.key and ahead is not None else level)
         if each.is_blank:
             lines.append(("", ""))
         elif not each.key:
@@ -60,14 +60,17 @@ def written(statements: list[Statement]) -> str:
     return "\n".join(_one_blank(_with_remarks(lines))) + "\n"
 
 
-def _level_ahead(statements: list[Statement], at: int, level: int) -> int:
-    """The indent of a comment: that of the statement that it stands right above."""
-    for each in statements[at:]:
+def _levels_ahead(statements: list[Statement]) -> list[int | None]:
+    """For a comment, the level of the header that it stands right above; None where it stays inside."""
+    out: list[int | None] = []
+    ahead: int | None = None
+    for each in reversed(statements):
         if each.is_header:
-            return 2 * each.table.count(".")
-        if each.key or each.is_blank:
-            return level
-    return level
+            ahead = 2 * each.table.count(".")
+        elif each.key or each.is_blank:
+            ahead = None
+        out.append(ahead)
+    return out[::-1]
 
 
 def _space_before(lines: list[tuple[str, str]], each: Statement, level: int) -> None:

@@ -1,7 +1,8 @@
 """A program by name or path: found, read, parsed, validated; or rejected with every reason.
 
-Built-in programs live in ``programs/library``, the user's in a folder of their own. An id that
-both have is ambiguous and said so: neither hides the other.
+Built-in programs live in ``programs/library``, the user's in a folder of their own. Rules kept here:
+nothing in that folder can break a built-in program: of an id that both have the built-in one is meant,
+with a warning, and a folder that cannot be read hides only itself.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from programs.consequences import only_causes
 from programs.consistency import check_stage, inconsistencies
 from programs.diagnostics import Diagnostic
 from programs.document import Program
@@ -74,11 +76,21 @@ def examine_program(ref: str | Path, user_dir: Path | None = None) -> Examined:
     path = find_program(ref, user_dir)
     examined = examine_text(read_text(path), str(path))
     own = None if examined.program is None else examined.program.id
-    if own is None or own == path.stem or path.stem != ref:
+    if path.stem != ref:
         return examined
-    say = f"The program is called by its file, '{path.stem}', but its id is '{own}'."
-    warning = Diagnostic("warning", "D108", say, ("id",), SOURCE, "Make them the same.")
-    return replace(examined, diagnostics=(*examined.diagnostics, *place([warning], examined)))
+    more = [_hidden(mine) for mine in program_files(user_dir) if mine.stem == ref and mine != path]
+    if own is not None and own != path.stem:
+        say = f"The program is called by its file, '{path.stem}', but its id is '{own}'."
+        warning = Diagnostic("warning", "D108", say, ("id",), SOURCE, "Make them the same.")
+        more += place([warning], examined)
+    return replace(examined, diagnostics=(*examined.diagnostics, *more))
+
+
+def _hidden(mine: Path) -> Diagnostic:
+    """A program of the user's that has the id of a built-in one."""
+    say = f"A built-in program has the id '{mine.stem}' too; that one is meant, not yours."
+    hint = "Name yours by its path, or rename its file."
+    return Diagnostic("warning", "D107", say, (), "", hint, printable(str(mine)))
 
 
 def examine_text(text: str, file: str = "<text>") -> Examined:
@@ -91,6 +103,7 @@ def examine_text(text: str, file: str = "<text>") -> Examined:
         found = findings(exc, Program, data, advice)
         program = mended(Program, data)
     found += inconsistencies(program) if program else _what_can_be_checked(data)
+    found = only_causes(found)
     sound = in_order(program) if program is not None else None
     return Examined(sound, file, text, tuple(at_most(placed(found, text, file))))
 
@@ -113,16 +126,18 @@ def place(diagnostics: Iterable[Diagnostic], loaded: Loaded | Examined) -> list[
 
 def find_program(ref: str | Path, user_dir: Path | None = None) -> Path:
     """The file behind a built-in id, an id in ``user_dir`` or a path."""
+    if ref == "":
+        reject("D101", "An empty name is no program.", "", "'thrum list' shows them all; or give a path.")
     if isinstance(ref, Path) or "/" in ref or "\\" in ref or ref.endswith(SUFFIXES):
         return Path(ref)
     found = [path for path in program_files(user_dir) if path.stem == ref]
-    if len(found) > 1:
+    if len(found) > 1 and found[0].parent != LIBRARY:
         places = " and ".join(f"'{path}'" for path in found)
         reject(
             "D107",
-            f"Two programs have the id '{ref}': {places}.",
+            f"Two of your programs have the id '{ref}': {places}.",
             "",
-            "Name one by its path, or rename yours.",
+            "Name one by its path, or rename one.",
         )
     if found:
         return found[0]
@@ -147,5 +162,29 @@ def _missing(ref: str, user_dir: Path | None) -> Path:
 
 def program_files(user_dir: Path | None = None) -> list[Path]:
     """Every program file, built-in ones first, each group by name."""
-    folders = [LIBRARY] + ([user_dir] if user_dir is not None and user_dir.is_dir() else [])
-    return [path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
+    mine = [] if user_dir is None else _programs_in(user_dir)[0]
+    return _programs_in(LIBRARY)[0] + mine
+
+
+def not_listed(user_dir: Path | None) -> list[Diagnostic]:
+    """What of the user's folder an id cannot reach: hidden programs, or the whole folder."""
+    if user_dir is None:
+        return []
+    mine, reason = _programs_in(user_dir)
+    if reason:
+        say = f"Your own programs cannot be listed: {reason}."
+        return [
+            Diagnostic("warning", "D103", say, (), "", "Check its permissions.", printable(str(user_dir)))
+        ]
+    built_in = {path.stem for path in _programs_in(LIBRARY)[0]}
+    return [_hidden(path) for path in mine if path.stem in built_in]
+
+
+def _programs_in(folder: Path) -> tuple[list[Path], str]:
+    """The program files of a folder, by name, and why they cannot be listed. None need be there."""
+    try:
+        return [path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES], ""
+    except (FileNotFoundError, NotADirectoryError):
+        return [], ""
+    except OSError as exc:
+        return [], (exc.strerror or "unknown reason").lower()

@@ -73,6 +73,9 @@ def _wrong(raw: Raw, root: type[Strict], data: Any) -> tuple[str, str, str]:
         return "D127", f"{name} has {_entries(value)}; it must be {may}.", _type_hint(may, value, where)
     if kind in _RANGE:
         return "D124", f"{name} is {shown(value)}; it must be {may}.", _per_cent(may, value)
+    if kind == "value_error":  # of text, the only check of our own
+        say = f"{name} is {shown(value)}: it has no letter and no digit that can be seen."
+        return "D126", say, "Write it in words."
     if kind in _TEXT:
         return _text(name, may, where, root, value)
     return "D122", f"{name} is {shown(value)}; it must be {may}.", _type_hint(may, value, where)
@@ -81,15 +84,16 @@ def _wrong(raw: Raw, root: type[Strict], data: Any) -> tuple[str, str, str]:
 def _text(name: str, may: str, where: Where, root: type[Strict], value: Any) -> tuple[str, str, str]:
     bounds = annotation_at(root, where)[1]
     patterns = [each.pattern for each in bounds if getattr(each, "pattern", None)]
-    if SLUG in patterns and isinstance(value, str) and 0 < len(value) <= 64:
+    length = len(value) if isinstance(value, str) else 0
+    most = max((each.max_length for each in bounds if getattr(each, "max_length", None)), default=500)
+    if not value or length > most:
+        return "D126", f"{name} has {length} characters; it must be {may}.", ""
+    if SLUG in patterns:
         return (
             "D126",
             f"{name} is {shown(value)}; it must be lower-case words joined by hyphens (a-z, 0-9).",
             _slug(value),
         )
-    length = len(value) if isinstance(value, str) else 0
-    if not value or length > 500:
-        return "D126", f"{name} has {length} characters; it must be {may}.", ""
     if patterns and patterns[0].startswith("^[A-Z]"):
         return "D135", f"{name} is {shown(value)}; it must be a rule code such as R9.", ""
     return (

@@ -78,7 +78,7 @@ def _find(ref: str | Path, user_dir: Path | None) -> Path:
     if ref in profile_ids():
         return PROFILES / f"{ref}.toml"
     if user_dir is not None:
-        mine = [path for path in sorted(user_dir.glob("*.toml")) if path.stem == ref]
+        mine = [path for path in _in_folder(user_dir) if path.stem == ref]
         if mine:
             return mine[0]
     close = get_close_matches(ref[:80], profile_ids(), n=1, cutoff=0.5)
@@ -86,6 +86,14 @@ def _find(ref: str | Path, user_dir: Path | None) -> Path:
         f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(profile_ids())}; or give a path."
     )
     return reject("D101", f"There is no profile '{printable(ref, 80)}'.", "", hint)
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    """The profiles of a folder; none when it cannot be read."""
+    try:
+        return [path for path in sorted(folder.iterdir()) if path.suffix == ".toml"]
+    except OSError:
+        return []
 
 
 def impossibilities(profile: Profile) -> Iterator[Diagnostic]:

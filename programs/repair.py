@@ -2,8 +2,9 @@
 
 So that an author hears of a typing error and of a level too high in one go, the parts that pydantic
 rejected are mended: a misspelt key or word is read as its nearest neighbour, a number in quotes as
-the number, another optional value that cannot be read is left out. Nothing that was mended is ever
-played: the document stays rejected.
+the number, another optional value that cannot be read is left out, a length that is none becomes a
+minute. Nothing that was mended is ever played: the document stays rejected, and what only follows
+from a hole is not said (:mod:`programs.consequences`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from programs.strict import Strict, annotation_at, keys_of, model_at
 from programs.words import meant
 
 ROUNDS = 4  # a mended key may turn out to have a wrong value; then again
-NEVER_LEFT_OUT = ("region", "side")  # without them other findings would be wrong
+STAND_INS = {"duration_s": 60.0}  # required, and the rest can be checked with any length
 M = TypeVar("M", bound=Strict)
 
 
@@ -100,22 +101,29 @@ def _mend(model: type[Strict], raw: Raw, data: dict[str, Any]) -> bool:
     """Mend one finding in place; False when there is no way."""
     if raw.kind == "too_short" and raw.value:
         return True  # its entries are wrong, and have findings of their own
+    where = raw.where
+    while where and isinstance(where[-1], int) and raw.kind != "missing":
+        where = where[:-1]  # one entry of a list: the list is what is wrong
+    if not where:
+        return False
     holder: Any = data
-    for step in raw.where[:-1]:
+    for step in where[:-1]:
         try:
             holder = holder[step]
         except (TypeError, LookupError):
             return True  # inside something that was left out already
-    key = raw.where[-1]
+    key = where[-1]
     if not isinstance(holder, dict) or not isinstance(key, str):
         return False
     if raw.kind == "missing":
+        if key in STAND_INS:
+            holder.setdefault(key, STAND_INS[key])
         return key in holder
     value = holder.pop(key, None)
     if raw.kind == "extra_forbidden":
-        _rename(model, holder, value, raw.where)
+        _rename(model, holder, value, where)
         return True
-    return _replace(model, holder, value, raw.where)
+    return _replace(model, holder, value, where)
 
 
 def _rename(model: type[Strict], holder: dict[str, Any], value: Any, where: Where) -> None:
@@ -136,7 +144,10 @@ def _replace(model: type[Strict], holder: dict[str, Any], value: Any, where: Whe
         return True
     here = model_at(model, where[:-1])
     field = keys_of(here).get(key) if here else None
-    return field is not None and not field.is_required() and key not in NEVER_LEFT_OUT
+    if key in STAND_INS:
+        holder[key] = STAND_INS[key]
+        return True
+    return field is not None and not field.is_required()
 
 
 def _number(annotation: Any, value: Any) -> Any:

@@ -8,11 +8,13 @@ come from the models themselves (``called``, field bounds).
 
 from __future__ import annotations
 
+import datetime
 import types
+import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from programs.diagnostics import Where
@@ -22,8 +24,22 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"  # ASCII on purpose: no look-alike letters in
 _INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
 
 Slug = Annotated[str, Field(min_length=1, max_length=64, pattern=SLUG)]
-Line = Annotated[str, Field(min_length=1, max_length=500, pattern=rf"^[^\t\n{_INVISIBLE}]*$")]
-Prose = Annotated[str, Field(min_length=1, max_length=500, pattern=rf"^[^{_INVISIBLE}]*$")]
+_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters by their category, and blank to the eye
+
+
+def _seen(text: str) -> str:
+    """Refuse text in which nothing can be read: blanks, marks without a letter, fillers."""
+    if not any(unicodedata.category(c)[0] in "LN" and c not in _FILLERS for c in text):
+        raise ValueError("nothing to read")  # the only one there is: phrasing knows it as value_error
+    return text
+
+
+Line = Annotated[
+    str, Field(min_length=1, max_length=500, pattern=rf"^[^\t\n{_INVISIBLE}]*$"), AfterValidator(_seen)
+]
+Prose = Annotated[
+    str, Field(min_length=1, max_length=500, pattern=rf"^[^{_INVISIBLE}]*$"), AfterValidator(_seen)
+]
 
 
 class Strict(BaseModel):
@@ -130,21 +146,32 @@ def _range(bounds: list[Any], counted: str) -> str:
 def shown(value: Any) -> str:
     """A value as its author would write it, short and without control characters.
 
-    >>> shown("abc"), shown(True), shown(0.5), shown({"a": 1})
-    ('"abc"', 'true', '0.5', 'a table')
+    >>> shown("abc"), shown(True), shown(-0.0), shown({"a": 1}), shown(None)
+    ('"abc"', 'true', '0', 'a table', 'null')
+    >>> shown(datetime.date(2026, 1, 2))
+    'the date 2026-01-02'
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) > 10**15:
         return "a huge number"
     if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{value + 0.0:g}" if isinstance(value, float) else str(value)  # + 0.0: no minus at zero
     if isinstance(value, str):
         text = value if len(value) <= 40 else value[:37] + "..."
-        return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + '"'
+        return '"' + "".join(map(_escaped, text)) + '"'
     if isinstance(value, list | tuple):
         return "a list" if len(value) != 1 else "a list with one entry"
-    return "a table" if isinstance(value, dict) else type(value).__name__
+    if isinstance(value, datetime.date | datetime.time):
+        return f"the {'time' if isinstance(value, datetime.time) else 'date'} {value.isoformat()}"
+    return "a table" if isinstance(value, dict) else "null"
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 _ONE_OF = {"keyframes": "keyframe", "cues": "cue", "allow": "waiver", "sources": "source", "rate_hz": "rate"}

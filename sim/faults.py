@@ -90,6 +90,9 @@ FAULTS: dict[str, Kind] = {
 }  # fmt: skip
 
 
+LONGEST_SHOWN = 80  # characters; the longest fault there is has some 30
+
+
 def parse_fault(text: str) -> Fault:
     """A fault from ``TARGET.WORD@TIME[:ARGS[:DURATION]]``.
 
@@ -102,6 +105,7 @@ def parse_fault(text: str) -> Fault:
     Traceback (most recent call last):
     sim.errors.UnknownFault: There is no fault 'ntc.of'. Did you mean 'ntc.off'? For example: ntc.off@120
     """
+    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."  # a sentence repeats it
     name, at, rest = text.partition("@")
     kind = FAULTS.get(name)
     if kind is None:
@@ -134,7 +138,7 @@ def _unknown(name: str) -> str:
 
 def _number(text: str, kind: Kind, what: str, word: str, lo: float, hi: float) -> float:
     try:
-        value = float(word)
+        value = float(word) if word.isascii() and "_" not in word else math.nan
     except ValueError:
         value = math.nan
     if not lo <= value <= hi:

@@ -12,14 +12,13 @@ worked out while the simulation runs. Rules kept here:
 
 from __future__ import annotations
 
-import os
-import tempfile
 from array import array
 from collections.abc import Iterator
 from operator import mul
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from programs import writing
 from programs.timeline import CHANNELS
 from sim.errors import NotWritten
 from sim.motor import RAD_S_TO_RPM
@@ -132,36 +131,8 @@ class Trace:
 
 
 def write_whole(path: Path, lines: Iterator[str]) -> None:
-    """Write text to ``path`` through a temporary file beside it, so that it is whole or absent."""
-    temporary: str | None = None
+    """Write text to ``path``, whole or not at all; raises NotWritten."""
     try:
-        with _beside(path) as file:
-            temporary = file.name
-            file.writelines(lines)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        writing.write_whole(path, (line.encode() for line in lines))
     except OSError as error:
-        _remove(temporary)
         raise NotWritten(path, error.strerror or str(error)) from error
-    except BaseException:
-        _remove(temporary)
-        raise
-
-
-def _beside(path: Path) -> IO[str]:
-    if path.is_dir():
-        raise IsADirectoryError(21, "it is a directory")
-    return tempfile.NamedTemporaryFile(
-        "w",
-        dir=path.parent,
-        prefix=f".{path.name}.",
-        suffix=".part",
-        delete=False,
-        encoding="utf-8",
-        newline="",
-    )
-
-
-def _remove(temporary: str | None) -> None:
-    if temporary is not None:
-        Path(temporary).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from host_cli.numbers import decimal
 from host_cli.work import json_option
 from programs.vocabulary import KINDS, POSTURES, RECIPIENTS, REGIONS, STRENGTHS, STYLES, TECHNIQUES
 
@@ -62,7 +63,7 @@ def _many(flag: str, name: str, words: Iterable[str], says: str) -> Callable[[An
 
 
 def _minutes(flag: str, name: str, says: str) -> Callable[[Any], Any]:
-    return click.option(flag, name, type=click.FloatRange(0, 1000), metavar="N", help=says)
+    return click.option(flag, name, type=decimal(0, 1000), metavar="N", help=says)
 
 
 @click.command("list")

@@ -15,6 +15,7 @@ import click
 
 from host_cli import exits
 from host_cli.exits import REFUSED, Quit
+from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
 from host_cli.work import DEFAULT_PROFILE, path_argument
 
@@ -44,13 +45,9 @@ if TYPE_CHECKING:
 @click.option(
     "--strength", type=click.Choice(["light", "medium", "firm"]), help="The recipient's choice; only lowers."
 )
-@click.option(
-    "--from-stage", type=click.IntRange(1), metavar="N", help="Begin at stage N (they count from 1)."
-)
-@click.option(
-    "--gain", type=click.FloatRange(0.0, 1.0), default=1.0, show_default=True, help="Factor on motor levels."
-)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the simulated device.")
+@click.option("--from-stage", type=whole(1), metavar="N", help="Begin at stage N (they count from 1).")
+@click.option("--gain", type=decimal(0, 1), default=1.0, show_default=True, help="Factor on motor levels.")
+@click.option("--seed", type=whole(0), default=0, show_default=True, help="Of the simulated device.")
 @click.option("--dry-run", is_flag=True, help="Check everything and stop there; no port is opened.")
 @click.pass_obj
 def run_command(

@@ -39,6 +39,11 @@ HOSTILE = {
     "lone line ends": HEAD.replace("\n", "\r") + STAGE,
     "two marks": "\ufeff\ufeff" + HEAD + STAGE,
     "only quotes": '"' * 100_000,
+    "half a million comments": HEAD + "x = 1\n" + "#\n" * 500_000 + STAGE,
+    "as many comments as fit": HEAD + "x = 1\n" + "#\n" * 90_000 + STAGE,
+    "a megabyte of escapes": HEAD.replace('"A"', '"' + "\\n" * 450_000 + '"') + STAGE,
+    "nine thousand deep keys": HEAD + "".join(f"a{n}.b.c.d.e.f.g.h = 1\n" for n in range(9000)) + STAGE,
+    "a hundred days of strokes": HEAD + (STAGE.replace("60", "7200") + 'side = "both"\n') * 500,
 }
 
 

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programs.catalog import catalog
 from programs.diagnostics import Diagnostic
 from programs.errors import Rejected
-from programs.load import examine_text, load_program, parse_program
+from programs.load import LIBRARY, examine_text, load_program, parse_program
 
 HEAD = 'format = "thrum/1"\nid = "a"\ntitle = "A"\nsummary = "S"\nposture = "seated"\n'
 STAGE = '[[stage]]\ntechnique = "effleurage"\nregion = "back"\nduration_s = 60\n'
@@ -99,6 +100,13 @@ MISTAKES = [
     ("[" + "a." * 1000 + "a]", "D111", 1, 1, "levels"),
     ('{"a": ' * 50_000, "D111", 1, 193, "nested"),
     ('{"format": "thrum/1",}', "D110", 1, 22, "not JSON"),
+    (HEAD + "[caps]\n[caps]\n", "D110", 7, 6, "cannot declare [caps] twice"),
+    (HEAD + "y = " + "[" * 40 + "]" * 40, "D111", 6, 36, "at most 6 levels"),
+    ('{"format": "thrum/1", "\\ud800": 1}', "D126", 1, 1, "half of a pair"),
+    (HEAD + STAGE + "intensity = 0x" + "f" * 9000 + "\n", "D122", 10, 13, "a huge number"),
+    (HEAD.replace('"a"', "0x" + "f" * 9000) + STAGE, "D122", 2, 6, "a huge number"),
+    (HEAD + 'allow = [{rule = "D120", why = "x"}]\n' + STAGE, "D135", 6, 18, "no rule D120"),
+    (HEAD + STAGE.replace("60", "7200") * 2, "D127", 6, 1, "240 min; at most 120"),
     ('{"id": 1, "id": 2}', "D110", 1, 11, "\"id\" is written twice"),
     (HEAD + "y = [" + "1," * 20_000 + "]\n", "D127", 6, 5, "20000 entries"),
     ("x" * (1 << 20) + "x", "D104", 0, 0, "larger than 1 MiB"),
@@ -180,10 +188,36 @@ def test_ids_and_paths(tmp_path: Path) -> None:
     assert load_program("evening-shoulders", tmp_path).program.id == "evening-shoulders"
 
 
-def test_an_id_that_two_programs_have_is_ambiguous(tmp_path: Path) -> None:
-    (tmp_path / "evening-shoulders.toml").write_text(WHOLE)
-    with pytest.raises(Rejected, match="Two programs have the id"):
-        load_program("evening-shoulders", tmp_path)
+def test_nothing_of_the_users_hides_or_breaks_a_built_in_program(tmp_path: Path) -> None:
+    mine = tmp_path / "evening-shoulders.toml"
+    for text in (WHOLE, "no TOML at all"):
+        mine.write_text(text)
+        loaded = load_program("evening-shoulders", tmp_path)
+        assert loaded.file == str(LIBRARY / "evening-shoulders.toml")
+        assert [(each.code, each.severity, each.file) for each in loaded.warnings] == [
+            ("D107", "warning", str(mine))
+        ]
+        assert [entry.id for entry in catalog(tmp_path).entries] == [entry.id for entry in catalog().entries]
+        assert [each.diagnostics[0].code for each in catalog(tmp_path).broken] == ["D107"]
+    assert load_program("upper-back-percussion", tmp_path).warnings == ()
+
+
+def test_two_of_the_users_programs_with_one_id_are_ambiguous(tmp_path: Path) -> None:
+    for name in ("mine.toml", "mine.json"):
+        (tmp_path / name).write_text(WHOLE)
+    assert reason("mine", tmp_path).code == "D107"
+    assert not catalog(tmp_path / "absent").broken
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX links")
+def test_a_folder_that_cannot_be_read_hides_only_itself(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.symlink_to(closed)  # even root cannot list it
+    assert load_program("evening-shoulders", closed).warnings == ()
+    found = catalog(closed)
+    assert len(found.entries) == len(catalog().entries)
+    assert "cannot be listed: too many levels" in found.broken[0].diagnostics[0].message
+    assert reason("mine", closed).code == "D101"
 
 
 def test_an_id_that_is_not_the_file_name_is_a_warning(tmp_path: Path) -> None:
@@ -231,6 +265,13 @@ def test_files_that_are_no_programs(tmp_path: Path) -> None:
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
     assert reason(tmp_path / "pipe.toml").code == "D102"
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/kmsg"), reason="a file of Linux")
+def test_a_file_of_the_system_that_would_wait_is_not_read() -> None:
+    """It calls itself regular, and has no size."""
+    assert reason("/proc/kmsg").code in ("D106", "D103")
+    assert reason("/proc/version").code == "D106"
 
 
 @pytest.mark.skipif(

@@ -52,7 +52,7 @@ def test_a_minute_of_trace_stays_small(result):
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(result, tmp_path):
-    with pytest.raises(NotWritten, match="No such file"):
+    with pytest.raises(NotWritten, match="does not exist"):
         result.trace.write(tmp_path / "absent" / "run.csv")
     with pytest.raises(NotWritten, match="directory"):
         result.trace.write(tmp_path)

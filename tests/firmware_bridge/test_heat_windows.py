@@ -1,0 +1,781 @@
+"""Each suspicion of the heat supervisor by itself, to the millisecond and the hundredth of a degree.
+Power is given by hand, so that a window sees nothing but what the test says. Numbers are restated."""
+
+from __future__ import annotations
+
+import pytest
+
+from firmware_bridge.device.heat import Heat
+from firmware_bridge.protocol import states
+from tests.firmware_bridge.bench import NTC_C100, NTC_RAW
+
+NEVER_MS = 1 << 40
+
+
+class Driven:
+    """A supervisor whose duty and readings the test decides; no reading comes twice in a row."""
+
+    def __init__(self, rise_c100: int = 901) -> None:
+        self.heat = Heat(NTC_RAW, NTC_C100, rise_c100=rise_c100, hold_duty=3000)
+        self._turn = 0
+
+    def step(self, ms: int, duty: int, c100: int, target: int = 4000) -> str:
+        self._turn = 1 - self._turn
+        return self.raw(ms, duty, raw_of(c100) - self._turn, target)
+
+    def raw(self, ms: int, duty: int, raw: int, target: int = 4000) -> str:
+        self.heat.duty = duty
+        self.heat.step(ms, raw, target)
+        return self.fault
+
+    def run(self, ms: int, duty: int, c100: int, target: int = 4000) -> str:
+        """In steps of 100 ms, and one for what is left."""
+        for _ in range(ms // 100):
+            self.step(100, duty, c100, target)
+        if ms % 100:
+            self.step(ms % 100, duty, c100, target)
+        return self.fault
+
+    @property
+    def fault(self) -> str:
+        return states.FAULTS[self.heat.fault]
+
+
+def raw_of(c100: int) -> int:
+    """The converter's value whose temperature is exactly this, and whose neighbour below is too."""
+    return 65_000 - 10 * c100
+
+
+# -- what it is at first ------------------------------------------------------------------------
+
+
+def test_a_new_supervisor_is_off_and_trusts_nothing() -> None:
+    heat = Driven().heat
+    assert (heat.duty, heat.fault, heat.value) == (0, 0, 0)
+    assert (heat.temperature_c100, heat.trusted) == (0, False)
+
+
+def test_asked_for_heat_before_any_reading_it_fails_as_stale() -> None:
+    driven = Driven()
+    driven.heat.step(100, -1, 1)
+    assert (driven.fault, driven.heat.value) == ("NTC_STALE", 0)
+
+
+def test_three_bad_readings_are_none_yet() -> None:
+    driven = Driven()
+    for target in (0, 0, 4000):
+        driven.heat.step(100, 65_000, target)
+    assert driven.fault == "NTC_STALE"
+
+
+def test_before_the_first_reading_nothing_is_a_fault_while_nothing_is_asked() -> None:
+    driven = Driven()
+    for _ in range(100):
+        driven.heat.step(100, -1, 0)
+    assert driven.fault == "none"
+
+
+# -- the sensor -----------------------------------------------------------------------------------
+
+
+def test_the_table_between_its_rows_and_at_its_ends() -> None:
+    rows = ((60_000, 50_000, 30_000, 29_990, 1000), (0, 1000, 2000, 3000, 6000))
+    heat = Heat(*rows, rise_c100=900, hold_duty=3000)
+    for raw, c100 in zip(*rows, strict=True):
+        assert heat.c100(raw) == c100
+    assert [heat.c100(raw) for raw in (59_990, 50_010, 49_999, 49_980, 30_020)] == [1, 999, 1000, 1001, 1999]
+    assert [heat.c100(raw) for raw in (29_999, 29_995, 29_991)] == [2100, 2500, 2900]
+    assert [heat.c100(raw) for raw in (60_001, 65_535, 999, 0)] == [0, 0, 6000, 6000]
+    assert heat.c100(29_989) == 3000
+    assert heat.c100(15_495) == 4500
+    assert type(heat.c100(12_345)) is int
+
+
+@pytest.mark.parametrize(
+    ("raw", "good"), [(0, False), (654, False), (655, True), (64_880, True), (64_881, False), (65_535, False)]
+)
+def test_which_readings_are_believed(raw: int, good: bool) -> None:
+    driven = Driven()
+    for _ in range(4):
+        driven.heat.step(100, raw, 0)
+    assert driven.heat.trusted is good
+    driven.heat.step(100, raw, 100)
+    assert driven.fault == ("none" if good and raw > 1000 else "OVER_TEMPERATURE" if good else "NTC_RANGE")
+
+
+def test_the_fourth_bad_reading_in_a_row_is_one_too_many() -> None:
+    driven = Driven()
+    driven.step(100, 0, 3000)
+    for count in range(1, 4):
+        assert driven.raw(100, 100, 65_000) == "none", count
+        assert driven.heat.trusted
+        assert driven.heat.temperature_c100 == 3000
+    assert driven.raw(100, 100, 65_001) == "NTC_RANGE"
+    assert (driven.heat.trusted, driven.heat.value, driven.heat.duty) == (False, 65_001, 0)
+
+
+def test_a_good_reading_forgives_the_bad_ones_before_it() -> None:
+    driven = Driven()
+    for _ in range(5):
+        driven.step(100, 100, 3000)
+        for _ in range(3):
+            assert driven.raw(100, 100, 65_000) == "none"
+    driven.raw(100, 100, 65_000)
+    assert driven.fault == "NTC_RANGE"
+
+
+def test_a_sensor_gone_bad_at_rest_is_a_doubt_until_heat_is_asked_for() -> None:
+    driven = Driven()
+    driven.step(100, 0, 3000, 0)
+    for _ in range(10):
+        driven.raw(100, 0, 100, 0)
+    assert (driven.heat.trusted, driven.fault) == (False, "none")
+    driven.raw(100, 0, 1, 4000)
+    assert (driven.fault, driven.heat.value) == ("NTC_RANGE", 1)
+    driven.heat.clear()
+    driven.step(100, 0, 3000, 0)
+    assert (driven.heat.trusted, driven.fault) == (True, "none")
+
+
+@pytest.mark.parametrize("duty", [1, 5000])
+def test_no_reading_for_over_500_ms_is_stale(duty: int) -> None:
+    driven = Driven()
+    driven.step(100, 0, 3000)
+    assert driven.raw(499, duty, -1) == "none"
+    assert driven.raw(1, duty, -1) == "none"
+    assert driven.heat.trusted
+    assert driven.raw(1, duty, -1) == "NTC_STALE"
+    assert (driven.heat.trusted, driven.heat.duty) == (False, 0)
+
+
+def test_a_reading_forgives_the_time_without_one() -> None:
+    driven = Driven()
+    for _ in range(5):
+        driven.step(1, 100, 3000)
+        assert driven.raw(500, 100, -1) == "none"
+    assert driven.raw(1, 100, -1) == "NTC_STALE"
+
+
+def test_a_raw_value_of_zero_is_a_reading_though_a_bad_one() -> None:
+    driven = Driven()
+    driven.step(100, 0, 3000)
+    driven.raw(600, 100, -1, 0)
+    assert not driven.heat.trusted
+    driven = Driven()
+    driven.step(100, 0, 3000)
+    for _ in range(3):
+        driven.raw(600, 100, 0)
+    assert driven.fault == "none"
+    assert driven.raw(600, 100, 0) == "NTC_RANGE"
+
+
+def test_the_counter_of_staleness_stays_small() -> None:
+    driven = Driven()
+    for _ in range(1000):
+        driven.heat.step(100, -1, 0)
+    assert driven.heat._stale_ms == 600
+
+
+def test_the_first_fault_is_the_one_that_stays() -> None:
+    driven = Driven()
+    driven.step(100, 100, 4301)
+    assert (driven.fault, driven.heat.value) == ("OVER_TEMPERATURE", 4301)
+    for _ in range(10):
+        driven.raw(600, 100, -1)
+    assert (driven.fault, driven.heat.value) == ("OVER_TEMPERATURE", 4301)
+    driven.heat.clear()
+    assert driven.fault == "none"
+
+
+@pytest.mark.parametrize(
+    ("c100", "fault"), [(4299, "none"), (4300, "OVER_TEMPERATURE"), (4301, "OVER_TEMPERATURE")]
+)
+@pytest.mark.parametrize("duty", [0, 100])
+def test_43_degrees_trip(c100: int, fault: str, duty: int) -> None:
+    driven = Driven()
+    assert driven.step(100, duty, c100, 0) == fault
+    assert driven.heat.value == (c100 if fault != "none" else 0)
+
+
+def test_a_temperature_that_is_not_trusted_does_not_trip() -> None:
+    driven = Driven()
+    driven.heat.temperature_c100 = 4400
+    driven.heat.step(100, -1, 0)
+    assert driven.fault == "none"
+
+
+# -- frozen -----------------------------------------------------------------------------------------
+
+
+def test_the_same_reading_for_10_s_at_half_power_is_frozen() -> None:
+    driven = Driven()
+    for _ in range(99):
+        assert driven.raw(100, 5000, 40_000) == "none"
+    assert driven.raw(99, 5000, 40_000) == "none"
+    assert driven.raw(1, 5000, 40_000) == "NTC_FROZEN"
+    assert driven.heat.value == 40_000
+
+
+def test_below_half_power_a_reading_may_stand_still() -> None:
+    driven = Driven()
+    for _ in range(300):
+        assert driven.raw(100, 4999, 40_000) == "none"
+
+
+def test_another_reading_starts_the_window_anew_and_moments_without_power_do_not() -> None:
+    driven = Driven()
+    for _ in range(99):
+        driven.raw(100, 6000, 40_000)
+    driven.raw(100, 6000, 39_999)
+    for _ in range(98):
+        assert driven.raw(100, 6000, 39_999) == "none"
+        driven.raw(100, 0, 39_999, 0)
+    assert driven.raw(100, 6000, 39_999) == "NTC_FROZEN"
+
+
+def test_a_cleared_fault_forgets_the_windows() -> None:
+    driven = Driven()
+    for _ in range(99):
+        driven.raw(100, 6000, 40_000)
+    driven.heat.clear()
+    for _ in range(99):
+        assert driven.raw(100, 6000, 40_000) == "none"
+    assert driven.raw(99, 6000, 40_000) == "none"
+    assert driven.raw(1, 6000, 40_000) == "NTC_FROZEN"
+
+
+# -- no rise ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rise", "fault"), [(450, "HEAT_NO_RISE"), (451, "none"), (452, "none")])
+def test_at_high_power_half_of_the_expected_rise_is_demanded_in_20_s(rise: int, fault: str) -> None:
+    """901 in 20 s are expected, so 451."""
+    driven = Driven()
+    driven.run(19_900, 8000, 2000)
+    assert driven.step(99, 8000, 2000 + rise) == "none"
+    assert driven.step(1, 8000, 2000 + rise) == fault
+    assert driven.heat.value == (0 if fault == "none" else 2000 + rise)
+
+
+def test_exactly_half_of_the_expected_rise_is_enough() -> None:
+    for rise, fault in ((449, "HEAT_NO_RISE"), (450, "none")):
+        driven = Driven(rise_c100=900)
+        driven.run(19_900, 8000, 2000)
+        assert driven.step(100, 8000, 2000 + rise) == fault
+
+
+def test_below_80_percent_no_rise_is_demanded() -> None:
+    driven = Driven()
+    assert driven.run(60_000, 7999, 2000) == "none"
+
+
+def test_each_20_s_are_judged_from_where_they_began() -> None:
+    driven = Driven()
+    driven.run(19_900, 8000, 2000)
+    assert driven.step(100, 8000, 2500) == "none"
+    driven.run(19_900, 8000, 2510)
+    assert driven.step(100, 8000, 2960) == "HEAT_NO_RISE"  # 450 since 2510, of 451
+    driven = Driven()
+    driven.run(20_000, 8000, 2000)
+    assert driven.fault == "HEAT_NO_RISE"
+
+
+def test_the_rise_is_counted_from_the_first_reading_at_high_power() -> None:
+    driven = Driven()
+    driven.run(1000, 0, 1000)
+    driven.run(19_900, 8000, 2000)
+    assert driven.step(100, 8000, 2449) == "HEAT_NO_RISE"
+
+
+@pytest.mark.parametrize(("low_ms", "fault"), [(19_999, "HEAT_NO_RISE"), (20_000, "none"), (20_100, "none")])
+def test_low_power_for_20_s_ends_the_window_and_less_does_not(low_ms: int, fault: str) -> None:
+    driven = Driven()
+    driven.run(10_000, 8000, 2000)
+    driven.run(low_ms, 1000, 2000)
+    driven.run(9_900, 8000, 2000)
+    assert driven.fault == "none"
+    assert driven.step(100, 8000, 2000) == fault
+
+
+def test_after_low_power_the_rise_is_counted_from_a_new_reading() -> None:
+    driven = Driven()
+    driven.run(10_000, 8000, 2000)
+    driven.run(20_000, 1000, 2400)
+    driven.run(19_900, 8000, 2400)
+    assert driven.step(100, 8000, 2850) == "HEAT_NO_RISE"
+
+
+def test_high_power_starts_the_wait_for_low_power_anew() -> None:
+    driven = Driven()
+    driven.run(10_000, 8000, 2000)
+    for _ in range(9):
+        driven.run(19_900, 1000, 2000)
+        driven.run(1000, 8000, 2000)
+    assert driven.fault == "none"
+    driven.run(900, 8000, 2000)
+    assert driven.fault == "none"
+    assert driven.run(100, 8000, 2000) == "HEAT_NO_RISE"
+
+
+def test_low_power_before_any_high_power_counts_for_nothing() -> None:
+    driven = Driven()
+    driven.run(19_900, 1000, 2000)
+    driven.run(10_000, 8000, 2000)
+    driven.run(200, 1000, 2000)
+    driven.run(9_900, 8000, 2000)
+    assert driven.fault == "none"
+    assert driven.run(100, 8000, 2000) == "HEAT_NO_RISE"
+
+
+# -- fall -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fall", "fault"), [(299, "none"), (300, "HEAT_FELL"), (301, "HEAT_FELL")])
+def test_3_k_in_5_s_under_power_is_a_fall(fall: int, fault: str) -> None:
+    driven = Driven()
+    driven.run(10_000, 1000, 3500)
+    for step in range(1, 50):
+        assert driven.step(100, 1000, 3500 - fall * step // 51) == "none"
+    assert driven.step(100, 1000, 3500 - fall) == fault
+    assert driven.heat.value == (3500 - fall if fault != "none" else 0)
+
+
+def test_3_k_in_51_readings_are_no_fall() -> None:
+    driven = Driven()
+    driven.run(10_000, 1000, 3500)
+    driven.step(100, 1000, 3499)
+    for _ in range(49):
+        assert driven.step(100, 1000, 3300) == "none"
+    assert driven.step(100, 1000, 3199) == "HEAT_FELL"
+    driven = Driven()
+    driven.run(10_000, 1000, 3500)
+    for _ in range(50):
+        driven.step(100, 1000, 3499)
+    assert driven.step(100, 1000, 3200) == "none"
+
+
+def test_a_fall_is_seen_as_soon_as_there_are_50_readings() -> None:
+    for count, fault in ((49, "none"), (50, "HEAT_FELL")):
+        driven = Driven()
+        for _ in range(count):
+            driven.step(100, 1000, 3500)
+        assert driven.step(100, 1000, 3000) == fault
+
+
+def test_the_ring_of_readings_goes_round() -> None:
+    """A fall after any number of readings, whichever slot they have reached."""
+    for count in range(50, 160, 7):
+        driven = Driven()
+        for k in range(count):
+            assert driven.step(100, 1000, 3500 + k) == "none"
+        assert driven.step(100, 1000, 3500 + count - 50 - 299) == "none"
+        driven = Driven()
+        for k in range(count):
+            driven.step(100, 1000, 3500 + k)
+        assert driven.step(100, 1000, 3500 + count - 50 - 300) == "HEAT_FELL"
+
+
+@pytest.mark.parametrize(("ago_ms", "fault"), [(119_999, "HEAT_FELL"), (120_000, "none"), (120_100, "none")])
+def test_a_fall_is_suspicious_for_two_minutes_after_the_last_power(ago_ms: int, fault: str) -> None:
+    driven = Driven()
+    driven.step(100, 1, 3500)
+    driven.run(119_900, 0, 3500, 0)
+    assert driven.step(ago_ms - 119_900, 0, 3000, 0) == fault
+
+
+def test_a_pad_that_was_never_driven_may_cool() -> None:
+    driven = Driven()
+    driven.run(10_000, 0, 3500, 0)
+    assert driven.step(100, 0, 3000, 0) == "none"
+    driven = Driven()
+    driven.run(10_000, 1000, 3500)
+    driven.heat.clear()
+    driven.run(10_000, 0, 3500, 0)
+    assert driven.step(100, 0, 3000, 0) == "none"
+
+
+def test_what_was_read_before_a_clear_is_no_measure_of_a_fall() -> None:
+    driven = Driven()
+    driven.run(10_000, 1000, 4000)
+    driven.heat.clear()
+    assert driven.run(10_000, 1000, 3600) == "none"
+
+
+def test_while_the_sensor_is_not_trusted_nothing_is_judged() -> None:
+    driven = Driven()
+    driven.run(10_000, 1000, 3500)
+    for _ in range(10):
+        driven.raw(100, 0, -1, 0)
+    assert not driven.heat.trusted
+    assert driven.heat._past_count == 50
+    at = driven.heat._past_at
+    driven.raw(100, 0, -1, 0)
+    assert driven.heat._past_at == at
+
+
+# -- holding ------------------------------------------------------------------------------------------
+
+
+def holding(duty: int, c100: int = 4000, target: int = 4000) -> int:
+    """After how many milliseconds near the target such a power is a fault."""
+    driven = Driven()
+    for ms in range(100, 250_000, 100):
+        if driven.step(100, duty, c100, target) == "HEAT_HOLDING":
+            assert driven.heat.value == duty
+            assert type(driven.heat.value) is int
+            return ms
+    return NEVER_MS
+
+
+def test_more_than_one_and_a_half_of_the_holding_power_is_a_fault_after_two_minutes() -> None:
+    assert holding(4500) == NEVER_MS
+    assert holding(4501) == 120_000
+    assert holding(7999) == 120_000
+
+
+@pytest.mark.parametrize(
+    ("c100", "near"), [(3799, False), (3800, True), (4200, True), (4201, False), (3000, False)]
+)
+def test_near_the_target_is_within_2_k(c100: int, near: bool) -> None:
+    assert (holding(4501, c100) == 120_000) is near
+
+
+@pytest.mark.parametrize("c100", [4000, 100])
+def test_a_minute_to_settle_and_a_minute_to_judge_to_the_millisecond(c100: int) -> None:
+    driven = Driven()
+    driven.run(59_999, 4600, c100, c100)
+    driven.step(1, 4600, c100, c100)
+    driven.run(59_999, 4600, c100, c100)
+    assert driven.fault == "none"
+    assert driven.step(1, 4600, c100, c100) == "HEAT_HOLDING"
+
+
+def test_another_target_forgets_the_power_of_the_last() -> None:
+    driven = Driven()
+    driven.run(110_000, 7999, 3900, 3900)
+    driven.run(120_000, 4500, 3900, 4001)
+    assert driven.fault == "none"
+
+
+def test_the_first_target_is_measured_from_no_target() -> None:
+    driven = Driven()
+    driven.run(60_000, 4600, 100, 100)
+    driven.run(59_900, 4600, 101, 101)
+    assert driven.step(100, 4600, 101, 101) == "none"  # by more than 1 K from 0: it settles anew
+
+
+def test_a_target_of_a_hundredth_of_a_degree_is_another_target() -> None:
+    driven = Driven()
+    driven.run(119_900, 4600, 4000)
+    driven.step(100, 4600, 4000, 1)
+    assert driven.step(100, 4600, 4000) == "none"
+
+
+def test_the_mean_counts_not_the_moment() -> None:
+    driven = Driven()
+    driven.run(60_000, 1000, 4000)
+    driven.run(30_000, 7000, 4000)
+    driven.run(29_900, 2000, 4000)
+    assert driven.step(100, 2599, 4000) == "none"
+    driven = Driven()
+    driven.run(60_000, 1000, 4000)
+    driven.run(30_000, 7000, 4000)
+    driven.run(29_900, 2000, 4000)
+    assert driven.step(100, 2600, 4000) == "HEAT_HOLDING"
+    assert driven.heat.value == 4501
+
+
+def test_each_minute_has_a_mean_of_its_own() -> None:
+    driven = Driven()
+    driven.run(60_000, 1000, 4000)
+    driven.run(60_000, 4500, 4000)
+    assert driven.fault == "none"
+    driven.run(59_900, 4501, 4000)
+    assert driven.fault == "none"
+    assert driven.step(100, 4501, 4000) == "HEAT_HOLDING"
+
+
+def test_time_away_from_the_target_is_left_out() -> None:
+    driven = Driven()
+    driven.run(60_000, 4600, 4000)
+    driven.run(30_000, 4600, 4000)
+    driven.run(100_000, 0, 3799)
+    driven.run(29_900, 4600, 4000)
+    assert driven.fault == "none"
+    assert driven.step(100, 4600, 4000) == "HEAT_HOLDING"
+
+
+@pytest.mark.parametrize(("moved", "anew"), [(100, False), (-100, False), (101, True), (-101, True)])
+def test_a_target_that_moved_by_more_than_1_k_settles_anew(moved: int, anew: bool) -> None:
+    driven = Driven()
+    driven.run(110_000, 4600, 3900, 3900)
+    driven.run(9_900, 4600, 3900, 3900 + moved)
+    assert driven.fault == "none"
+    assert driven.step(100, 4600, 3900, 3900 + moved) == ("none" if anew else "HEAT_HOLDING")
+    if anew:
+        driven.run(109_900, 4600, 3900, 3900 + moved)
+        assert driven.fault == "none"
+        assert driven.step(100, 4600, 3900, 3900 + moved) == "HEAT_HOLDING"
+
+
+def test_a_target_creeping_away_is_measured_from_where_it_was_steady() -> None:
+    driven = Driven()
+    driven.run(60_000, 4600, 3900, 3900)
+    driven.run(30_000, 4600, 3900, 3960)
+    driven.run(29_900, 4600, 3900, 4020)  # 120 from the start: that is another target
+    assert driven.step(100, 4600, 3900, 4020) == "none"
+
+
+@pytest.mark.parametrize(
+    ("off_ms", "anew"), [(59_999, False), (60_000, False), (60_100, True), (70_000, True)]
+)
+def test_heat_switched_off_for_up_to_a_minute_is_no_new_target(off_ms: int, anew: bool) -> None:
+    driven = Driven()
+    driven.run(119_900, 4600, 4000)
+    driven.run(off_ms, 0, 4000, 0)
+    assert driven.step(100, 4600, 4000) == ("none" if anew else "HEAT_HOLDING")
+
+
+def test_heat_off_for_a_minute_to_the_millisecond() -> None:
+    driven = Driven()
+    driven.run(119_900, 4600, 4000)
+    driven.run(59_999, 0, 4000, 0)
+    driven.step(1, 0, 4000, 0)
+    assert driven.step(100, 4600, 4000) == "HEAT_HOLDING"
+
+
+def test_each_time_that_heat_is_off_counts_by_itself() -> None:
+    driven = Driven()
+    for _ in range(4):
+        driven.run(29_900, 4600, 4000)
+        driven.run(40_000, 0, 4000, 0)
+    driven.run(300, 4600, 4000)
+    assert driven.fault == "none"
+    assert driven.step(100, 4600, 4000) == "HEAT_HOLDING"
+
+
+# -- after off ----------------------------------------------------------------------------------------
+
+
+def warming(after_ms: int, from_c100: int = 3800, by_c100: int = 100) -> str:
+    """Off at ``from``; ``after_ms`` later the reading climbs at once."""
+    driven = Driven()
+    driven.step(100, 1000, from_c100)
+    driven.heat.off()
+    driven.run(after_ms - 1, 0, from_c100, 0)
+    return driven.step(1, 0, from_c100 + by_c100, 0)
+
+
+@pytest.mark.parametrize(
+    ("after_ms", "fault"),
+    [
+        (10_000, "none"),  # from here it is judged
+        (10_001, "HEAT_AFTER_OFF"),
+        (40_000, "HEAT_AFTER_OFF"),
+        (70_000, "HEAT_AFTER_OFF"),  # to here
+        (70_001, "none"),
+    ],
+)
+def test_10_s_after_off_a_pad_must_not_rise_for_a_minute(after_ms: int, fault: str) -> None:
+    assert warming(after_ms) == fault
+
+
+@pytest.mark.parametrize(
+    ("by_c100", "fault"), [(99, "none"), (100, "HEAT_AFTER_OFF"), (101, "HEAT_AFTER_OFF")]
+)
+def test_a_rise_by_1_k_after_off(by_c100: int, fault: str) -> None:
+    assert warming(20_000, by_c100=by_c100) == fault
+
+
+@pytest.mark.parametrize(
+    ("from_c100", "fault"), [(3699, "none"), (3700, "HEAT_AFTER_OFF"), (3701, "HEAT_AFTER_OFF")]
+)
+def test_a_body_may_warm_a_pad_below_37_degrees(from_c100: int, fault: str) -> None:
+    assert warming(20_000, from_c100) == fault
+
+
+def test_a_pad_that_got_warm_is_judged_from_there() -> None:
+    driven = Driven()
+    driven.step(100, 1000, 3600)
+    driven.heat.off()
+    driven.run(20_000, 0, 3600, 0)
+    driven.run(100, 0, 3690, 0)
+    driven.run(100, 0, 3750, 0)
+    assert driven.step(100, 0, 3849, 0) == "none"
+    assert driven.step(100, 0, 3850, 0) == "HEAT_AFTER_OFF"
+    assert driven.heat.value == 3850
+
+
+def test_it_is_judged_from_what_it_was_10_s_after_off() -> None:
+    driven = Driven()
+    driven.step(100, 1000, 3700)
+    driven.heat.off()
+    driven.run(9_900, 0, 3700, 0)
+    driven.step(100, 0, 3900, 0)
+    assert driven.step(100, 0, 3999, 0) == "none"
+    assert driven.step(100, 0, 4000, 0) == "HEAT_AFTER_OFF"
+
+
+def test_the_moment_of_judgement_after_off_to_the_millisecond() -> None:
+    driven = Driven()
+    driven.step(100, 1000, 3800)
+    driven.heat.off()
+    driven.run(9_999, 0, 3800, 0)
+    driven.step(1, 0, 3900, 0)  # from here
+    assert driven.step(1, 0, 3999, 0) == "none"
+    assert driven.step(1, 0, 4000, 0) == "HEAT_AFTER_OFF"
+
+
+@pytest.mark.parametrize("ms", [20_000, 65_000])
+def test_a_pad_that_was_never_on_is_not_judged(ms: int) -> None:
+    driven = Driven()
+    driven.run(ms, 0, 3800, 0)
+    assert driven.step(100, 0, 3950, 0) == "none"
+
+
+def test_off_said_again_does_not_start_the_watch_again() -> None:
+    driven = Driven()
+    driven.step(100, 1000, 3800)
+    driven.heat.off()
+    for _ in range(105):
+        driven.step(100, 0, 3800, 0)
+        driven.heat.off()
+    assert driven.step(100, 0, 3900, 0) == "HEAT_AFTER_OFF"
+
+
+def test_power_again_ends_the_watch_and_the_next_off_begins_another() -> None:
+    driven = Driven()
+    driven.step(100, 1000, 3800)
+    driven.heat.off()
+    driven.run(11_000, 0, 3800, 0)
+    driven.step(100, 1000, 3900)
+    assert driven.step(100, 1000, 3950) == "none"
+    driven.heat.off()
+    driven.run(9_900, 0, 3950, 0)
+    assert driven.step(100, 0, 4090, 0) == "none"
+    assert driven.step(100, 0, 4190, 0) == "HEAT_AFTER_OFF"
+
+
+def test_the_watch_waits_for_a_reading() -> None:
+    driven = Driven()
+    driven.step(100, 1000, 3800)
+    driven.heat.off()
+    driven.run(9_900, 0, 3800, 0)
+    for _ in range(10):
+        driven.raw(600, 0, -1, 0)
+    driven.step(100, 0, 3900, 0)
+    assert driven.fault == "none"
+    assert driven.step(100, 0, 4000, 0) == "HEAT_AFTER_OFF"
+
+
+# -- control ------------------------------------------------------------------------------------------
+
+
+def duty_at(error_c100: int, ms: int = 100) -> int:
+    """Of a new supervisor in its first step."""
+    heat = Driven().heat
+    return heat.step(ms, raw_of(4000 - error_c100), 4000)
+
+
+@pytest.mark.parametrize(
+    ("error_c100", "duty"),
+    [
+        (-100, 0),
+        (-1, 0),
+        (0, 0),
+        (1, 100),
+        (50, 5000 + 50 * 100 * 100 // 60_000),
+        (51, 5100),  # too far from the target to be integrated
+        (99, 9900),
+        (100, 10_000),
+        (101, 10_000),
+        (1000, 10_000),
+    ],
+)
+def test_power_by_distance_from_the_target(error_c100: int, duty: int) -> None:
+    assert duty_at(error_c100) == duty
+
+
+def integrated(*steps: tuple[int, int]) -> int:
+    """Duty at the target after these (error, times 100 ms)."""
+    heat = Driven().heat
+    for error_c100, count in steps:
+        for turn in range(count):
+            heat.step(100, raw_of(4000 - error_c100) - turn % 2, 4000)
+    duty = heat.step(100, raw_of(4000), 4000)
+    assert heat.fault == 0
+    assert type(duty) is int
+    return duty
+
+
+def test_a_lasting_error_is_made_up_for_once_in_a_minute() -> None:
+    assert integrated((20, 600)) == 2000
+    assert integrated((20, 300)) == 1000
+    assert integrated((1, 5)) == 0
+    assert integrated((1, 6)) == 1
+    assert integrated((50, 60)) == 500
+    assert integrated((51, 600)) == 0
+
+
+def test_what_lies_above_the_target_takes_back_down_to_nothing() -> None:
+    assert integrated((20, 600), (-10, 600)) == 1000
+    assert integrated((20, 600), (-50, 120)) == 1000
+    assert integrated((20, 600), (-51, 120)) == 2000
+    assert integrated((20, 600), (-20, 600)) == 0
+    assert integrated((-20, 600), (20, 300)) == 1000
+
+
+def test_what_was_integrated_never_exceeds_full_power() -> None:
+    heat = Driven().heat
+    heat.step(100, raw_of(3990), 4000)
+    heat._integral = 10_000 * 60_000 - 1000
+    heat.step(1, raw_of(3999), 4000)
+    assert heat._integral == 10_000 * 60_000 - 900
+    for _ in range(20):
+        heat.step(100, raw_of(3990), 4000)
+    assert heat._integral == 10_000 * 60_000
+    assert heat.duty == 10_000
+
+
+def test_off_forgets_what_was_integrated() -> None:
+    heat = Driven().heat
+    for turn in range(600):
+        heat.step(100, raw_of(3980) - turn % 2, 4000)
+    assert heat.duty == 4000
+    heat.step(100, raw_of(3980), 0)
+    assert heat.duty == 0
+    assert heat.step(1, raw_of(3981), 4000) == 1900
+
+
+@pytest.mark.parametrize(
+    ("target", "heats"), [(-1, False), (0, False), (1, True), (4099, True), (4100, True), (4101, False)]
+)
+def test_only_a_target_up_to_41_degrees_is_one(target: int, heats: bool) -> None:
+    heat = Driven().heat
+    heat.temperature_c100 = 0
+    duty = heat.step(100, raw_of(target - 10) if target > 200 else 64_000, target)
+    if target > 200:
+        assert (duty > 0) is heats
+    else:
+        assert duty == 0  # no table reaches so low
+
+
+def test_the_smallest_target_is_one() -> None:
+    heat = Heat((60_000, 1000), (-100, 5000), rise_c100=900, hold_duty=3000)
+    assert heat.step(100, 60_000, 1) == 10_000
+    assert heat.step(100, 60_000, 0) == 0
+
+
+@pytest.mark.parametrize("target", [-101, -500, -65_536])
+def test_a_target_far_below_zero_is_none(target: int) -> None:
+    driven = Driven()
+    for _ in range(10):
+        assert driven.heat.step(100, raw_of(3000), target) == 0
+    assert driven.fault == "none"
+
+
+def test_a_fault_keeps_the_power_off() -> None:
+    driven = Driven()
+    driven.step(100, 0, 4300)
+    for _ in range(20):
+        assert driven.heat.step(100, raw_of(3000), 4000) == 0

@@ -1,0 +1,1 @@
+"""Mutation: does any test notice when the device is changed by a little?"""
