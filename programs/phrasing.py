@@ -122,7 +122,8 @@ def _type_hint(may: str, value: Any, where: Where) -> str:
         a, b, c, d = value
         return f"Decimals have a point: write [{a}.{b}, {c}.{d}]."
     if may.startswith("a list of 2") and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"Write [{shown(value)}, {shown(value)}]: the values at start and end."
+        level = value / 100 if isinstance(value, int | float) and 1 < value <= 100 else value
+        return f"Write [{shown(level)}, {shown(level)}]: the values at start and end, 0 to 1."
     if may.startswith("text") and not isinstance(value, list | dict):
         return "Put it in quotes."
     if may.startswith("a list") and isinstance(value, dict):
