@@ -23,6 +23,7 @@ SUFFIXES = (".svg", ".png")
 ASKED, ALLOWED, APPLIED, POWER, JOIN = "#000000", "#D55E00", "#0072B2", "#E69F00", "#009E73"
 PARTS = 1500  # pieces that the time is cut into; each keeps its lowest and highest point
 DPI = 150  # of a PNG
+LONGEST_TITLE = 64  # characters of a program's title: as many wide ones fit beside the margins
 LONGEST_NAME = 18  # characters of a stage's name
 WIDTH_INCH = 12.0
 
@@ -61,7 +62,8 @@ def _figure(several: list[Curves]) -> Figure:
 
 def _program(curves: Curves, axes: list[Axes]) -> None:
     """The lanes of one program and the strip of its stages."""
-    axes[0].set_title(f"{_text(curves.title)}\n", loc="left", fontsize=13, fontweight="bold")
+    title = clip(clean(curves.title), LONGEST_TITLE)
+    axes[0].set_title(f"{_text(title)}\n", loc="left", fontsize=13, fontweight="bold")
     axes[0].text(0, 1.04, _text(curves.caption), transform=axes[0].transAxes, fontsize=9)
     for axis, lane in zip(axes, curves.lanes, strict=False):
         _lane(curves, lane, axis)
@@ -137,7 +139,7 @@ def _stages(curves: Curves, axis: Axes) -> None:
         text = title.replace(", ", "\n", 1) if narrow else title
         upright = (end_s - start_s) / curves.duration_s < 0.11 and narrow
         axis.text((start_s + end_s) / 2, 0.5, _text_lines(text), rotation=90 if upright else 0, ha="center",
-                  va="center", fontsize=6.5 if upright else 8, clip_on=True)  # fmt: skip
+                  va="center", fontsize=6.5 if upright else 8, clip_on=True, in_layout=False)  # fmt: skip
     axis.set_yticks([])
     axis.set_ylabel("stage", rotation=0, ha="right", va="center")
     axis.xaxis.set_major_formatter(lambda value, _place: clock_text(value))

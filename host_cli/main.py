@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "Print the completion script for your shell."),
 }
 WIDEST_HELP = 96
-LONGEST_USAGE = 600  # characters of a sentence about what was typed
+LONGEST_SAID = 600  # characters of a sentence that may repeat what was typed
 LONGEST_ECHO = 80  # characters of what was typed that a sentence repeats
 EPILOG = "A program is a built-in id, an id in your own folder, or a path. Start with: thrum demo"
 
@@ -167,7 +167,7 @@ def _usage(error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     from host_cli.terminal import clean, clip
 
-    click.echo(f"thrum: {clip(clean(error.format_message()), LONGEST_USAGE)}", err=True)
+    click.echo(f"thrum: {clip(clean(error.format_message()), LONGEST_SAID)}", err=True)
     where = context.command_path if context is not None else "thrum"
     click.echo(f"next: {where} --help", err=True)
     return exits.USAGE
@@ -199,8 +199,10 @@ def _known(error: BaseException) -> int:
 
 
 def _said(terminal: Terminal, sentence: str, code: int, hint: str = "") -> int:
+    from host_cli.terminal import clip
+
     with contextlib.suppress(OSError):  # where nobody reads any more, the code still tells
-        terminal.say(f"thrum: {sentence}", err=True)
+        terminal.say(f"thrum: {clip(sentence, LONGEST_SAID)}", err=True)
         if hint:
             terminal.say(f"next: {hint}", err=True)
     return code

@@ -88,6 +88,7 @@ class Governor:
         self._rest_ms = BENCH_PULSE_MS
         self._factor = [0, 0]  # modulators as last let through, and since their last jump upward
         self._since_jump_ms = [JUMP_REST_MS, JUMP_REST_MS]
+        self._fell = [True, True]
         self._ramp_from = [0, 0]
         self._ramp_ms = 0
         self._ramped_ms = 0
@@ -178,7 +179,7 @@ class Governor:
                     level = ceiling  # a ceiling is never slewed to
             self.level[channel] = level
             through = self._modulator(channel, factor[channel], elapsed_ms)
-            if through != factor[channel]:
+            if level and through != factor[channel]:
                 rule = RULE_BURST
                 self.limited_ms[channel] += elapsed_ms
             self.rule[channel] = rule
@@ -195,14 +196,20 @@ class Governor:
         return 0 if self._pulse_ms >= BENCH_PULSE_MS else BENCH_LEVEL
 
     def _modulator(self, channel: int, factor: int, elapsed_ms: int) -> int:
-        """A jump upward sooner after the last than any lawful burst has it does not pass."""
+        """A jump upward sooner after the last than any lawful burst has it does not pass.
+
+        A climb that takes several steps is one jump; only after a fall may there be another.
+        """
         if self._since_jump_ms[channel] < JUMP_REST_MS:
             self._since_jump_ms[channel] += elapsed_ms
-        if factor - self._factor[channel] > JUMP_BASE + JUMP_PER_MS * elapsed_ms:
+        before = self._factor[channel]
+        if factor < before:
+            self._fell[channel] = True
+        elif self._fell[channel] and factor - before > JUMP_BASE + JUMP_PER_MS * elapsed_ms:
             if self._since_jump_ms[channel] < JUMP_REST_MS:
-                factor = self._factor[channel]
-            else:
-                self._since_jump_ms[channel] = 0
+                return before
+            self._since_jump_ms[channel] = 0
+            self._fell[channel] = False
         self._factor[channel] = factor
         return factor
 

@@ -441,15 +441,27 @@ def test_what_counts_as_a_jump_of_the_modulator(channel: int, elapsed_ms: int) -
         assert rules(made)[channel] == ("none" if passes else "modulator jumps too often")
 
 
-def test_the_first_modulator_of_all_is_judged_from_zero() -> None:
-    """On both channels alike: what climbs by 831 in the first millisecond is a jump, 830 is none."""
-    for first, second_passes in ((830, True), (831, False)):
-        made = governor()
-        made._soft = 10_000
-        made.level = [8000, 8000]
-        made.run(1, SHOULDERS, [8000, 8000], [first, first])
-        made.run(1, SHOULDERS, [8000, 8000], [10_000, 10_000])
-        assert made.applied == [8000 * (10_000 if second_passes else first) // 10_000] * 2
+def test_a_climb_of_several_steps_is_one_jump() -> None:
+    """A wave may rise as steeply as it likes, once; after a fall the next must wait its 80 ms."""
+    made = governor()
+    made._soft = 10_000
+    made.level = [8000, 8000]
+    for factor in (831, 5000, 9000, 10_000):
+        made.run(1, SHOULDERS, [8000, 8000], [factor, factor])
+        assert made.applied == [8000 * factor // 10_000] * 2
+    made.run(1, SHOULDERS, [8000, 8000], [9999, 9999])
+    made.run(1, SHOULDERS, [8000, 8000], [0, 0])
+    made.run(1, SHOULDERS, [8000, 8000], [831, 831])
+    assert made.applied == [0, 0]
+
+
+def test_a_modulator_of_nothing_is_not_reported() -> None:
+    made = governor()
+    made._soft = 10_000
+    for factor in (10_000, 0, 10_000, 0, 10_000):
+        made.run(10, SHOULDERS, [0, 0], [factor, factor])
+    assert rules(made) == ["none", "none"]
+    assert made.limited_ms == [0, 0]
 
 
 def test_jumps_pass_80_ms_after_the_last_and_no_sooner() -> None:

@@ -311,6 +311,15 @@ def test_sensors_are_read_every_100_ms() -> None:
     assert device.heat.temperature_c100 == 3000
 
 
+def test_the_first_status_comes_100_ms_after_power_up() -> None:
+    device = Controller(config(), MemoryBoard(3, 0), BOOT_ID)
+    for now_ms in range(100):
+        device.tick(now_ms)
+        assert device.tx_length == 0
+    device.tick(100)
+    assert device.tx_length > 0
+
+
 def test_status_is_sent_every_100_ms_and_at_once_when_the_state_changes() -> None:
     bench = Bench()
     bench.hello()
@@ -381,6 +390,20 @@ def test_the_stop_input_is_a_fault_with_its_code() -> None:
     assert (fault(bench), bench.device.fault_channel, bench.device.fault_value) == ("STOP_INPUT", 0, 0)
     assert bench.device.fault_tick == bench.device.ticks
     assert bench.board.load_fault() == (4, bench.device.ticks, 0, 0)
+
+
+def test_a_stamp_is_concluded_when_it_is_proved_or_when_its_time_is_over_and_no_sooner() -> None:
+    for opens in (True, False):
+        bench = Bench(stamped=False)
+        bench.hello()
+        assert bench.send(m.STAMP, config_crc=bench.configuration.crc) == m.R_WAITING
+        bench.run(29_990)
+        assert bench.device.link.result == m.R_WAITING
+        assert bench.device.governor.bench
+        bench.board.open = opens
+        bench.tick()
+        assert bench.device.link.result == (m.R_DONE if opens else m.R_STOP_OPEN)
+        assert bench.device.governor.bench is not opens
 
 
 # -- heat ---------------------------------------------------------------------------------------

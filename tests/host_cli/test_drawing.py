@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 
 import pytest
 
@@ -48,6 +49,12 @@ def test_files_are_whole_and_repeatable(suffix: str, begins: bytes) -> None:
     first = render(curves("Costs $5 or 漢"), suffix)
     assert first.startswith(begins)
     assert first == render(curves("Costs $5 or 漢"), suffix)
+
+
+def test_the_longest_title_leaves_room_for_the_curves() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib warns when its axes have no room left
+        render(curves("W" * 500), ".png")
 
 
 def test_the_figure_names_lines_and_stages() -> None:

@@ -28,13 +28,15 @@ def main() -> int:
     known = reasons()
     verdicts = []
     for name in args.names or NAMES:
+        hung = 0
         if name == "limits":
             tried, survivors = constants.mutate(args.children, args.constant)
             if args.constant:
                 known = {mutant: why for mutant, why in known.items() if of(args.constant, mutant)}
         else:
-            tried, survivors = functions.mutate(name, args.children, args.again)
+            tried, hung, survivors = functions.mutate(name, args.children, args.again)
         verdicts.append(judge(name, tried, survivors, known))
+        verdicts[-1].hung = hung
         print(verdicts[-1], flush=True)
     return summary(verdicts)
 

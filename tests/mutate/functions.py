@@ -1,5 +1,8 @@
 """Mutants of functions: mutmut over one module, in a copy of its own under ``out/mutate``.
 
+A mutant whose tests take eight times as long as they should is taken to hang, and that is noticed.
+On a machine that is busier than that, mutants are killed by haste: the verdict says how many hung.
+
 Each module has the tests that are meant to hold it. Fewer tests are faster, and a mutant that only
 a long way round notices shows where a direct test is missing.
 """
@@ -31,13 +34,13 @@ MODULES = {
 }
 COPIED = ("firmware_bridge", "programs", "sim", "tests/firmware_bridge")
 SINGLE = ("thrum.py", "tests/__init__.py", "tests/conftest.py")
-SURVIVED, NO_TESTS, NEVER_RUN = 0, 33, None
+SURVIVED, FAILED, INTERNAL, NO_TESTS, NEVER_RUN = 0, 1, 3, 33, None  # exit codes
 CONFIG = """\
 [tool.mutmut]
 source_paths = ["firmware_bridge"]
 only_mutate = ["{path}"]
 also_copy = ["programs", "sim", "thrum.py"]
-timeout_multiplier = 1.5
+timeout_multiplier = 8.0
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = {tests}
 [tool.pytest.ini_options]
@@ -48,10 +51,10 @@ markers = ["realtime"]
 """
 
 
-def mutate(module: str, children: int, again: bool) -> tuple[int, list[Mutant]]:
+def mutate(module: str, children: int, again: bool) -> tuple[int, int, list[Mutant]]:
     """Tries every mutant of a module (``again``: those that survived last time).
 
-    Returns how many there are and which survive.
+    Returns how many there are, how many of them hang, and which survive.
     """
     path, tests = MODULES[module]
     stage = KEPT / module
@@ -59,7 +62,7 @@ def mutate(module: str, children: int, again: bool) -> tuple[int, list[Mutant]]:
     if again and stage.exists():
         names = [name for name, code in outcomes(stage, path).items() if survived(code)]
         if not names:
-            return len(outcomes(stage, path)), []
+            return len(outcomes(stage, path)), 0, []
     else:
         shutil.rmtree(stage, ignore_errors=True)
     copy(stage)
@@ -73,7 +76,8 @@ def mutate(module: str, children: int, again: bool) -> tuple[int, list[Mutant]]:
     if process.returncode:
         raise SystemExit(f"{module}: mutmut failed\n{process.stdout[-4000:]}")
     found = outcomes(stage, path)
-    return len(found), [change(stage, path, name) for name, code in found.items() if survived(code)]
+    hung = sum(code not in (FAILED, INTERNAL) and not survived(code) for code in found.values())
+    return len(found), hung, [change(stage, path, name) for name, code in found.items() if survived(code)]
 
 
 def copy(stage: Path) -> None:

@@ -37,6 +37,7 @@ class Verdict:
 
     module: str
     tried: int
+    hung: int = 0  # of those killed: they did not come to an end
     listed: list[Mutant] = field(default_factory=list)
     unexplained: list[Mutant] = field(default_factory=list)
     stale: list[Mutant] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Verdict:
         return (
             f"{self.module:<11} {self.tried:>5} mutants {killed:>6} killed"
             f" {len(self.listed):>4} listed {len(self.unexplained):>4} unexplained"
+            + (f"   ({self.hung} of the killed hung)" if self.hung else "")
         )
 
 

@@ -60,6 +60,20 @@ def test_order_of_keys_never_matters() -> None:
     assert parse_program("\n".join(reversed(lines)) + "\n" + STAGE).program == parse_program(WHOLE).program
 
 
+# A blank, no-break blank, soft hyphen, joiner, filler, tag, variation selector, vowel separator; marks alone.
+BLANKS = [
+    "   ",
+    "\u00a0",
+    "\u00ad",
+    "\u200d",
+    "\u3164",
+    "\U000e0041",
+    "\ufe0f",
+    "\u180e",
+    "\u0301",
+    "!?",
+    "\u2800",
+]
 MISTAKES = [
     (HEAD + STAGE + 'colour = "red"\n', "D120", 10, 1, "Unknown key"),
     (HEAD + STAGE.replace("duration_s", "duration"), "D120", 9, 1, "Did you mean 'duration_s'?"),
@@ -100,6 +114,11 @@ MISTAKES = [
     ("[" + "a." * 1000 + "a]", "D111", 1, 1, "levels"),
     ('{"a": ' * 50_000, "D111", 1, 193, "nested"),
     ('{"format": "thrum/1",}', "D110", 1, 22, "not JSON"),
+    (HEAD.replace('"A"', "1979-05-27") + STAGE, "D122", 3, 9, "title is the date 1979-05-27"),
+    (HEAD.replace('"A"', "07:32:00") + STAGE, "D122", 3, 9, "title is the time 07:32:00"),
+    (HEAD + STAGE.replace("60", "-0.0"), "D124", 9, 14, "duration_s is 0; it must be"),
+    (HEAD.replace('"a"', '"' + "a" * 65 + '"') + STAGE, "D126", 2, 6, "id has 65 characters"),
+    *((HEAD.replace('"A"', f'"{each}"') + STAGE, "D126", 3, 9, "no letter and no digit") for each in BLANKS),
     (HEAD + "[caps]\n[caps]\n", "D110", 7, 6, "cannot declare [caps] twice"),
     (HEAD + "y = " + "[" * 40 + "]" * 40, "D111", 6, 36, "at most 6 levels"),
     ('{"format": "thrum/1", "\\ud800": 1}', "D126", 1, 1, "half of a pair"),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from programs.compiler import Compiled, compile_program
+from programs.compiler import Compiled, compile_program, cut
+from programs.plan import build_plan
+from programs.played import Played
 from programs.profile import Profile
 from tests.programs.examples import GOOD, good, rig, track
 
@@ -78,6 +80,14 @@ def test_the_gap_of_a_move_counts_with_the_warm_up_that_it_belongs_to() -> None:
     warm = stage("effleurage", 30, side="both")
     deep = stage("friction", 45, 0.2, side="both")
     assert not found("R2", warm, deep, CLOSE)
+
+
+def test_a_silent_warm_up_that_was_played_is_none_either() -> None:
+    silent = stage("effleurage", 60, track=[track("vibration", (0.0, 0.2), (1.0, 0.0), (60.0, 0.0))])
+    timeline = cut(build_plan(good(stage=[silent, {**OPEN, "duration_s": 30}]), rig()))
+    assert Played().and_then(timeline, 30_000).warm_s["shoulders"] == pytest.approx(1.0, abs=0.1)
+    # The gap of each side of the second stage belongs to its warm-up.
+    assert Played().and_then(timeline, 120_000).warm_s["shoulders"] == pytest.approx(61.0, abs=0.2)
 
 
 # R3
