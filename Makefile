@@ -27,8 +27,8 @@ fmt: $(VENV)/.dev ## Format the code and fix what can be fixed by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev runtimes ## Measure start-up, simulation and stop times (about two minutes)
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/.dev runtimes ## Measure speed, stops, playback and the wire (five minutes; BENCH=--full takes an hour)
+	$(BIN)/python -m tests.bench $(BENCH)
 
 fuzz: $(VENV)/.fuzz ## Fuzz what reads bytes from outside (half an hour; FUZZ_SECONDS=60 bounds each target)
 	$(BIN)/python -m tests.fuzz --seconds $(or $(FUZZ_SECONDS),0)

@@ -109,7 +109,6 @@ class Controller(Machine):
         self.reason = WHY_NONE
         self._flush()
         self.player.rewind()
-        self.governor.start_ramp(1)
         self.state = ARMED
         return R_DONE
 
@@ -195,7 +194,6 @@ class Controller(Machine):
         governor = self.governor
         if gain > governor.gain_max or gain_max > governor.gain_max:
             self.link.refused_raises += 1
-            gain_max = governor.gain_max if gain_max > governor.gain_max else gain_max
             governor.set_gain(gain if gain < governor.gain else governor.gain, gain_max)
             return R_ABOVE
         if gain > governor.gain and not newer:

@@ -200,8 +200,8 @@ class Machine:
         self.rule[HEAT] = RULE_NONE
         if self.state == RUNNING and not self.dry:
             target = self.player.envelope[HEAT]
-            if not 0 <= target <= self._max_heat:
-                target = self._max_heat if target > 0 else 0
+            if not target <= self._max_heat:
+                target = self._max_heat
                 self.rule[HEAT] = self._heat_rule
         heat.step(elapsed_ms, self.board.ntc_raw(), target)
         if heat.fault and self.fault == F_NONE:

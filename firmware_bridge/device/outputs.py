@@ -23,7 +23,6 @@ class Outputs:
     def off(self) -> None:
         """Every pin to zero, and power cut, at once."""
         for output in range(len(self._level)):
-            self._level[output] = 0
             self._board.write_duty(output, 0)
         self.enabled = False
         self._line = 0

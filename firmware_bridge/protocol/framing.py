@@ -85,11 +85,13 @@ class Encoder:
     def finish(self, kind: int, seq: int, session: int, length: int, out: bytearray, at: int) -> int:
         """Writes the frame around the ``length`` bytes of payload in ``body`` to ``out`` at ``at``.
 
-        Returns the place after it, or ``at`` when ``out`` has no room (then nothing is written).
+        Returns the place after it, or ``at`` when no decoder would take it or ``out`` has no room
+        (then nothing is written).
         """
         body = self.body
         size = HEADER + length + CRC
-        if at + size + 4 + size // 254 > len(out):
+        stuffed = size + 1 + size // 254
+        if stuffed > MAX_FRAME or at + stuffed + 2 > len(out):
             return at
         body[0] = VERSION << 4 | kind
         body[1] = seq
@@ -105,9 +107,9 @@ class Encoder:
         return stuff(body, size, out, at)
 
     def frame(self, kind: int, seq: int, session: int, payload: bytes) -> bytes:
-        """One whole frame as bytes (allocates: for the host)."""
+        """One whole frame as bytes, none for a payload that does not fit (allocates: for the host)."""
         self.body[HEADER : HEADER + len(payload)] = payload
-        out = bytearray(MAX_FRAME + 4)
+        out = bytearray(MAX_FRAME + 2)
         return bytes(out[: self.finish(kind, seq, session, len(payload), out, 0)])
 
 

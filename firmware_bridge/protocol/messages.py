@@ -11,7 +11,7 @@
 VERSION = 1  # of the protocol; the high nibble of every frame's first byte
 FULL_SCALE = 10000  # a level or factor of 1.0
 MAX_RUNNING_FRAME = 64  # bytes on the wire, delimiters included, while running
-MAX_FRAME = 268  # bytes on the wire; only the answer to HELLO may be longer than 64
+MAX_FRAME = 268  # bytes between two zeros; only the answer to HELLO may be longer than 64
 MAX_SEGMENTS_PAYLOAD = 53  # what remains of 64: 2 delimiters, 1 COBS, 4 header, 4 CRC
 
 # Message types: the low nibble of a frame's first byte.

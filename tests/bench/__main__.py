@@ -11,7 +11,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.bench import loss, playback, programs, runtimes, simulation, startup, stop, wire, zero
+from tests.bench import busy, loss, playback, programs, runtimes, simulation, startup, stop, wire, zero
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "startup": startup.main,
@@ -20,6 +20,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "stop": stop.main,
     "loss": loss.main,
     "playback": playback.main,
+    "busy": busy.main,
     "wire": wire.main,
     "zero": zero.main,
     "runtimes": runtimes.main,
@@ -38,7 +39,16 @@ def main() -> None:
     )
     parser.add_argument("--trials", type=int, default=200, help="stops at each loss rate (default: 200)")
     parser.add_argument("--playbacks", type=int, default=10, help="ten-minute playbacks (default: 10)")
+    parser.add_argument(
+        "--busy-s", type=int, default=20, help="seconds of playing on a busy machine (default: 20)"
+    )
+    parser.add_argument(
+        "--full", action="store_true", help="as many of everything as it takes to be sure (an hour)"
+    )
     args = parser.parse_args()
+    if args.full:
+        args.runs, args.stops, args.play_s, args.trials = 10, 50, 600, 300
+        args.playbacks, args.busy_s = 100, 600
     unknown = set(args.names) - set(SECTIONS)
     if unknown:
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")

@@ -18,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware_bridge.protocol import states
 from programs.compiler import compile_program
 from programs.load import load_program
 from programs.profile import load_profile
@@ -97,6 +98,42 @@ def one_run(seed: int) -> tuple[Floats, Floats, Floats, int]:
     return ours, held(sleeping(pauses), program), held(deadlines(pauses), program), interruptions
 
 
+def long_stall(seed: int) -> tuple[int, bool]:
+    """The host stands still for 1 to 2.8 s: pauses that followed, and whether it was ready to go on.
+
+    A token is at most 250 ms old when the host stops, so the device's second is over in any case.
+    """
+    source = random.Random(f"long {seed}")
+    profile = load_profile(PROFILE)
+    timeline = compile_program(load_program(PROGRAM), profile).timeline
+    assert timeline is not None
+    run = Run(timeline, profile, seed=seed)
+    start_s, length_s = source.uniform(20, 60), source.uniform(1.001, 2.8)
+    run.order([HostStall("stall", start_s, (), length_s)])
+    pauses, before = 0, states.RUNNING
+    while run.t_ms < (start_s + length_s + 5) * 1000:
+        run.tick()
+        state = run.device.controller.state
+        pauses += state == states.PAUSED != before
+        before = state
+    still = not any(run.device.controller.applied) and run.session.phase == "paused"
+    resumed = run.session.resume(timeline)
+    end_ms = run.t_ms + 5000
+    while run.t_ms < end_ms:
+        run.tick()
+    played_on = run.device.controller.state == states.RUNNING and run.device.controller.applied[0] > 0
+    return pauses, still and resumed and played_on
+
+
+def tell_long_stalls(count: int) -> None:
+    with ProcessPoolExecutor() as pool:
+        found = list(pool.map(long_stall, range(count)))
+    print(
+        f"  {count} stalls of 1 to 2.8 s: exactly one safe PAUSE {sum(each[0] == 1 for each in found)}, "
+        f"went on when asked {sum(each[1] for each in found)}"
+    )
+
+
 def main(args: argparse.Namespace) -> None:
     with ProcessPoolExecutor() as pool:
         results = list(pool.map(one_run, range(args.playbacks)))
@@ -113,3 +150,4 @@ def main(args: argparse.Namespace) -> None:
         + ", ".join(f"{value / max(ours, 1e-4):.0f} x smaller than {name}" for name, value in worst.items())
     )
     print(f"  underruns and interruptions of Thrum: {sum(result[3] for result in results)}")
+    tell_long_stalls(10 * args.playbacks)

@@ -115,24 +115,32 @@ def test_the_longest_frame() -> None:
     assert len(frame) - 2 == 268
 
 
-def test_what_would_be_longer_makes_no_frame() -> None:
-    assert Encoder().frame(1, 2, 3, mixed(260)) == b""
+@pytest.mark.parametrize("size", [259, 260, 400, 1000])
+def test_what_would_be_longer_makes_no_frame(size: int) -> None:
+    encoder = Encoder()
+    assert encoder.frame(1, 2, 3, mixed(size)) == b""
+    encoder.body[:] = bytes(len(encoder.body))
+    out = bytearray(b"\xee" * 2000)
+    assert encoder.finish(1, 2, 3, size, out, 7) == 7
+    assert set(out) == {0xEE}
+    assert encoder.frame(1, 2, 3, mixed(258)) == wire(1, 2, 3, mixed(258))
 
 
 @pytest.mark.parametrize("at", [0, 1, 100])
 @pytest.mark.parametrize("size", [0, 10, 245, 246, 247])
 def test_a_frame_that_has_no_room_is_not_begun(at: int, size: int) -> None:
-    """It leaves a byte to spare, never one too few."""
     encoder = Encoder()
-    encoder.body[4 : 4 + size] = mixed(size)
+    payload = b"\x01" * size  # no zero saves a byte: the longest form that a frame of this size has
+    encoder.body[4 : 4 + size] = payload
     whole = size + 8
-    needed = at + whole + 4 + whole // 254
+    needed = at + whole + 3 + whole // 254
     small = bytearray(b"\xee" * (needed - 1))
-    assert encoder.finish(5, 6, 7, size, small, at) == at
+    assert encoder.finish(5, 6, 0x0707, size, small, at) == at
     assert set(small) == {0xEE}
     enough = bytearray(b"\xee" * needed)
-    end = encoder.finish(5, 6, 7, size, enough, at)
-    assert bytes(enough[at:end]) == wire(5, 6, 7, mixed(size))
+    end = encoder.finish(5, 6, 0x0707, size, enough, at)
+    assert end == needed
+    assert bytes(enough[at:end]) == wire(5, 6, 0x0707, payload)
     assert set(enough[:at]) <= {0xEE}
 
 

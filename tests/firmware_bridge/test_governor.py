@@ -455,6 +455,41 @@ def test_a_climb_of_several_steps_is_one_jump() -> None:
     assert made.applied == [0, 0]
 
 
+def ready() -> Governor:
+    """Fresh, with no modulator let through yet, and free to follow what is asked."""
+    made = governor()
+    made._soft = 10_000
+    made.level = [8000, 8000]
+    return made
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_before_the_first_step_every_modulator_was_at_nothing(channel: int) -> None:
+    """The first climb of all is judged from zero: 831 in a millisecond is a jump, 830 is none."""
+    for first, again in ((831, 0), (830, 8000)):
+        made = ready()
+        for factor in (first, 0, 10_000):
+            made.run(1, SHOULDERS, [8000, 8000], [factor if channel == 0 else 0, factor if channel else 0])
+        assert made.applied[channel] == again
+
+
+def test_a_climb_that_is_smooth_is_no_jump_however_high_it_gets() -> None:
+    made = ready()
+    for factor in range(0, 10_000, 800):
+        made.run(1, SHOULDERS, [8000, 8000], [factor, factor])
+    made.run(1, SHOULDERS, [8000, 8000], [0, 0])
+    made.run(1, SHOULDERS, [8000, 8000], [10_000, 10_000])
+    assert made.applied == [8000, 8000]
+
+
+def test_a_stop_on_the_way_up_is_no_fall() -> None:
+    """Up, level, up again: one jump in two halves."""
+    made = ready()
+    for factor in (5000, 5000, 10_000):
+        made.run(1, SHOULDERS, [8000, 8000], [factor, factor])
+    assert made.applied == [8000, 8000]
+
+
 def test_a_modulator_of_nothing_is_not_reported() -> None:
     made = governor()
     made._soft = 10_000
