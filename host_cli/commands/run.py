@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=whole(0), default=0, show_default=True, help="Of the simulated device.")
 @click.option("--dry-run", is_flag=True, help="Check everything and stop there; no port is opened.")
 @click.pass_obj
+@patient()
 def run_command(
     terminal: Terminal,
     program: str,
@@ -66,22 +67,6 @@ def run_command(
     Keys: space pauses and goes on, + and - change the strength, s goes to the next stage, q, Esc
     and Ctrl-C stop.
     """
-    with patient():
-        return _command(terminal, program, port, profile_id, strength, from_stage, gain, seed, dry_run)
-
-
-def _command(
-    terminal: Terminal,
-    program: str,
-    port: str,
-    profile_id: str,
-    strength: str | None,
-    from_stage: int | None,
-    gain: float,
-    seed: int,
-    dry_run: bool,
-) -> int:
-    """Check everything, then open the rig."""
     from host_cli.work import make_ready
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range

@@ -249,7 +249,8 @@ def test_pressing_q_twice_is_one_stop() -> None:
 def test_ctrl_z_pauses() -> None:
     desk = playing(at_ms=1500)
     desk.press("ctrl-z")
-    desk.until_phase("paused", 600)
+    assert desk.until_phase("paused", 600) <= 400
+    assert desk.applied == [0, 0, 0]
 
 
 def test_other_keys_do_nothing() -> None:
