@@ -19,7 +19,7 @@ test: $(VENV)/.dev runtimes ## Set up and check everything: lint, types, tests, 
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: test
 

@@ -1,5 +1,8 @@
-"""Settings for every test: machines are shared and noisy, so no property test is judged by its speed."""
+"""Settings for every test: machines are shared and noisy, so no property test is judged by its speed,
+and what watches a real clock runs one after another, however many processes share the rest.
+"""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -8,3 +11,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 settings.load_profile("thrum")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("realtime") is not None:
+            item.add_marker(pytest.mark.xdist_group("realtime"))
