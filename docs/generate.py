@@ -7,15 +7,21 @@ when a part is out of date; a test does the same. The pictures of ``docs/picture
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
+import tokenize
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-from firmware_bridge.device import limits  # noqa: E402
+import answers  # noqa: E402
+
+from firmware_bridge.device import heat, limits, machine, player  # noqa: E402
 from firmware_bridge.protocol import messages as m  # noqa: E402
 from firmware_bridge.protocol import states as s  # noqa: E402
 from programs.document import Program  # noqa: E402
@@ -45,34 +51,113 @@ def state_table() -> str:
     return "\n".join(["| from | on | to |", "|---|---|---|", *rows])
 
 
+@cache
+def comments(module: ModuleType) -> dict[int, str]:
+    """The comments of a module by line, without their marks."""
+    with tokenize.open(str(module.__file__)) as file:
+        tokens = list(tokenize.generate_tokens(file.readline))
+    return {each.start[0]: each.string[1:].strip() for each in tokens if each.type == tokenize.COMMENT}
+
+
+def notes(module: ModuleType, table: str) -> dict[str, str]:
+    """{text: comment} of the texts in a table of a module that have a comment on their line.
+
+    In a table of messages a text is called by its message as well: "STATUS.cmd".
+    """
+    found: dict[str, str] = {}
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == table:
+            if isinstance(node.value, ast.Dict):
+                for key, value in zip(node.value.keys, node.value.values, strict=True):
+                    assert key is not None
+                    found |= _notes_below(module, value, f"{ast.unparse(key)}.")
+            else:
+                found |= _notes_below(module, node.value, "")
+    return found
+
+
+def _notes_below(module: ModuleType, tree: ast.expr, prefix: str) -> dict[str, str]:
+    texts = (
+        node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+    lines = comments(module)
+    return {f"{prefix}{each.value}": lines[each.lineno] for each in texts if each.lineno in lines}
+
+
 def message_tables() -> str:
     parts: list[str] = []
+    alike: list[str] = []
     for kind, (name, fields) in m.MESSAGES.items():
-        parts.append(f"### {kind} {name}: {m.size(fields)} bytes\n\n{fields_table(fields)}")
-    return "\n\n".join(parts)
+        if fields == m.COMMAND:
+            alike.append(f"{kind} {name}")
+        else:
+            table = fields_table(fields, notes(m, "MESSAGES"), f"{name}.")
+            parts.append(f"### {kind} {name}: {_bytes(fields)}\n\n{table}")
+    bare = f"### {', '.join(alike)}: {_bytes(m.COMMAND)} each\n\n{fields_table(m.COMMAND, {}, '')}"
+    return "\n\n".join([bare, *parts])
 
 
-def fields_table(fields: tuple[tuple[str, str], ...]) -> str:
+def _bytes(fields: tuple[tuple[str, str], ...]) -> str:
+    return "1 byte" if m.size(fields) == 1 else f"{m.size(fields)} bytes"
+
+
+def fields_table(fields: tuple[tuple[str, str], ...], said: dict[str, str], prefix: str) -> str:
     rows = (
-        f"| {at} | {name} | {kind} |"
+        f"| {at} | {name} | {kind} | {said.get(prefix + name, '')} |"
         for (name, kind), at in zip(fields, m.offsets(fields).values(), strict=True)
     )
-    return "\n".join(["| at | field | kind |", "|---|---|---|", *rows])
+    return "\n".join(["| at | field | kind | |", "|---|---|---|---|", *rows])
 
 
-def numbered(names: tuple[str | None, ...]) -> str:
-    return "\n".join(
-        [
-            "| code | means |",
-            "|---|---|",
-            *(f"| {code} | {name or 'none'} |" for code, name in enumerate(names)),
-        ]
+def numbered(names: tuple[str | None, ...], said: dict[str, str] | None = None) -> str:
+    """Codes and what they mean, with what the table's own lines say of them."""
+    rows = []
+    for code, name in enumerate(names):
+        more = (said or {}).get(name or "", "")
+        rows.append(f"| {code} | {name or 'none'}{f': {more}' if more else ''} |")
+    return "\n".join(["| code | means |", "|---|---|", *rows])
+
+
+def faults_table() -> str:
+    said = notes(s, "FAULTS")
+    rows = (
+        f"| {code} | {name} | {said.get(name, '')} | {'yes' if code in machine.HEAT_FOR_GOOD else ''} |"
+        for code, name in enumerate(s.FAULTS)
     )
+    return "\n".join(
+        ["| code | name | when, and the fault's value | locks heat |", "|---|---|---|---|", *rows]
+    )
+
+
+def flags_table() -> str:
+    """The bits of STATUS.flags."""
+    source = Path(m.__file__).read_text(encoding="utf-8")
+    rows = (
+        f"| {int(value).bit_length() - 1} | {name} | {words} |"
+        for name, value, words in re.findall(r"^FLAG_(\w+) = (\d+)  # (.*)$", source, re.M)
+    )
+    return "\n".join(["| bit | name | means |", "|---|---|---|", *rows])
+
+
+def half_cosine() -> str:
+    """The table that a sine is read from, as the player has it."""
+    values = [str(each) for each in player._HALF_COSINE]
+    lines = (", ".join(values[at : at + 16]) for at in range(0, len(values), 16))
+    return "```\n" + ",\n".join(lines) + "\n```"
 
 
 def limits_table() -> str:
     """Every constant of the device's limits, with the comment that stands on its line."""
-    return "\n".join(["| constant | value | what, and why |", "|---|---|---|", *_limit_rows()])
+    rows = (f"| `{name}` | {text} | {comment} |" for name, text, comment in _constants(limits))
+    return "\n".join(["| constant | value | what, and why |", "|---|---|---|", *rows])
+
+
+def heat_table() -> str:
+    """The numbers of the heat supervisor that follow from its way of counting."""
+    numbers = ((name, getattr(heat, name), comment) for name, _text, comment in _constants(heat) if comment)
+    rows = (f"| `{name}` | {value} | {words} |" for name, value, words in numbers if isinstance(value, int))
+    return "\n".join(["| constant | value | what, and why |", "|---|---|---|", *rows])
 
 
 def keys_tables() -> str:
@@ -89,10 +174,10 @@ def keys_tables() -> str:
     return "\n\n".join(parts)
 
 
-def _limit_rows() -> Iterator[str]:
-    source = Path(limits.__file__).read_text(encoding="utf-8")
-    for name, value, comment in re.findall(r"^([A-Z][A-Z0-9_]*) = (.+?)(?:  # (.*))?$", source, re.M):
-        yield f"| `{name}` | {value} | {comment} |"
+def _constants(module: ModuleType) -> Iterator[tuple[str, str, str]]:
+    """(name, value as written, comment) of every constant of a module."""
+    source = Path(str(module.__file__)).read_text(encoding="utf-8")
+    yield from re.findall(r"^([A-Z][A-Z0-9_]*) = (.+?)(?:  # (.*))?$", source, re.M)
 
 
 def techniques() -> str:
@@ -116,14 +201,20 @@ PARTS: dict[str, Callable[[], str]] = {
     "state diagram": state_diagram,
     "state table": state_table,
     "messages": message_tables,
-    "record": lambda: fields_table(m.RECORD),
-    "wave": lambda: fields_table(m.WAVE),
+    "record": lambda: fields_table(m.RECORD, notes(m, "RECORD"), ""),
+    "wave": lambda: fields_table(m.WAVE, notes(m, "WAVE"), ""),
+    "channels": lambda: numbered(m.CHANNELS),
+    "answers": answers.table,
+    "flags": flags_table,
+    "resets": lambda: numbered(s.RESET_CAUSES),
+    "half cosine": half_cosine,
+    "heat": heat_table,
     "regions": lambda: numbered(m.REGIONS),
     "shapes": lambda: numbered(m.SHAPES),
     "results": lambda: numbered(m.RESULTS),
     "states": lambda: numbered(s.STATES),
-    "reasons": lambda: numbered(s.REASONS),
-    "faults": lambda: numbered(s.FAULTS),
+    "reasons": lambda: numbered(s.REASONS, notes(s, "REASONS")),
+    "faults": faults_table,
     "rules": lambda: numbered(s.RULES),
     "limits": limits_table,
     "techniques": techniques,

@@ -4,15 +4,17 @@
 # Rules: lowering always works, raising only from the right state and with everything that it takes.
 # Limits only go down. Every answer is one of the results of the wire. CircuitPython subset.
 
+from firmware_bridge.device.config import fits
 from firmware_bridge.device.limits import (
     BENCH_HEAT_C100,
     CAUSE_GONE_MS,
     MAX_HEAT_C100,
+    SILENCE_FAULT_MS,
     SILENCE_PAUSE_MS,
     START_MS,
 )
 from firmware_bridge.device.link import limits_table
-from firmware_bridge.device.machine import HEAT, TICKS_MASK, Machine
+from firmware_bridge.device.machine import COUNT_MASK, HEAT, TICKS_MASK, Machine
 from firmware_bridge.protocol.messages import (
     R_ABOVE,
     R_BOOT,
@@ -94,6 +96,11 @@ class Controller(Machine):
     def token_changed(self) -> None:
         self._silence_ms = 0
 
+    def new_session(self) -> None:
+        """Somebody else has said hello: whoever was heard before is no sign of life of theirs."""
+        self._silence_ms = SILENCE_FAULT_MS
+        self.stop_input.expect_nothing()
+
     def arm(self, values) -> int:  # type: ignore[no-untyped-def]
         """SAFE -> ARMED, for these regions, under these ceilings."""
         refusal = self._why_not_arm(values)
@@ -104,7 +111,8 @@ class Controller(Machine):
         self.governor.set_session(values["ceiling_vibration"], values["ceiling_percussion"])
         self._set_heat_limit(values["ceiling_heat_c100"])
         self._run_ms = 0
-        self._silence_ms = 0
+        self._armed_ms = 0
+        self.stop_input.expect_nothing()
         self.underrun.reset()
         self.reason = WHY_NONE
         self._flush()
@@ -162,11 +170,16 @@ class Controller(Machine):
         self.state = RUNNING
         return R_DONE
 
-    def pause(self) -> int:
+    def pause(self, newer: bool) -> int:
+        """From RUNNING. In PAUSED a new one throws away what was queued for going on."""
         if self.state == RUNNING:
             self._pause_by_command()
             return R_DONE
-        return R_DONE if self.state == PAUSED else R_STATE
+        if self.state != PAUSED:
+            return R_STATE
+        if newer:
+            self._flush()
+        return R_DONE
 
     def stop(self) -> int:
         """At any time; zero within the ramp."""
@@ -187,6 +200,7 @@ class Controller(Machine):
 
     def estop(self) -> int:
         self._fail(F_ESTOP, 0, 0)
+        self._cause_gone_ms = 0  # pressed again: the five seconds begin again
         return R_DONE
 
     def set_gain(self, gain: int, gain_max: int, newer: bool) -> int:
@@ -206,8 +220,10 @@ class Controller(Machine):
             return R_STATE
         if self._cause_gone_ms < CAUSE_GONE_MS:
             return R_CAUSE
-        if self.heat is not None:
+        if self.heat is not None and self.heat.fault:
             self.heat.clear()
+        if not self.heat_locked:
+            self.board.save_fault(F_NONE, 0, 0, 0)
         self.fault = F_NONE
         self.state = SAFE
         return R_DONE
@@ -239,17 +255,17 @@ class Controller(Machine):
         fault, tick, channel, value = self.board.load_fault()
         values["cmd"] = cmd
         values["board"] = self.board.name
-        values["rig_id"] = config.rig_id
-        values["profile_hash"] = config.profile_hash
+        values["rig_id"] = config.rig_id if fits(config.rig_id) else "?"
+        values["profile_hash"] = config.profile_hash if fits(config.profile_hash) else "?"
         values["channels"] = channels
         values["heads"] = heads
         values["simulated"] = self.board.simulated
         values["boot_id"] = self.boot_id
         values["reset_cause"] = self.board.reset_cause
-        values["last_fault"] = fault
-        values["last_fault_tick"] = tick
-        values["last_fault_channel"] = channel
-        values["last_fault_value"] = value
+        values["last_fault"] = fault & 0xFF
+        values["last_fault_tick"] = tick & COUNT_MASK
+        values["last_fault_channel"] = channel & 0xFF
+        values["last_fault_value"] = value & COUNT_MASK
         values["last_reason"] = self.reason
         values["stamp"] = self.board.load_stamp()
         values["config_crc"] = config.crc

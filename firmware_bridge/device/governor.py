@@ -10,16 +10,16 @@ from firmware_bridge.device.limits import (
     BENCH_PULSE_MS,
     BUCKET_MS,
     BUCKET_RESTART_MS,
+    CLIMB_FALL,
+    CLIMB_REST_MS,
     GAIN_RISE_PER_4MS,
-    JUMP_BASE,
-    JUMP_PER_MS,
-    JUMP_REST_MS,
     MAX_LEVEL,
     PERCUSSION_REGIONS,
     REGION_CAP,
     SLEW_DOWN_PER_MS,
     SLEW_UP_PER_MS,
     SOFT_RISE_PER_MS,
+    STILL_MS,
 )
 from firmware_bridge.protocol.messages import FULL_SCALE, MOTOR_CHANNELS
 from firmware_bridge.protocol.states import (
@@ -86,9 +86,10 @@ class Governor:
         self._soft = 0
         self._pulse_ms = 0  # bench limits: how long any motor has been on, and off since
         self._rest_ms = BENCH_PULSE_MS
-        self._factor = [0, 0]  # modulators as last let through, and since their last jump upward
-        self._since_jump_ms = [JUMP_REST_MS, JUMP_REST_MS]
-        self._fell = [True, True]
+        self._factor = [0, 0]  # modulators as last let through,
+        self._top = [FULL_SCALE, FULL_SCALE]  # the highest since their last climb began,
+        self._since_climb_ms = [CLIMB_REST_MS, CLIMB_REST_MS]  # and how long ago it began
+        self._still_ms = [0, 0]  # how long a channel has had a level and no motion
         self._ramp_from = [0, 0]
         self._ramp_ms = 0
         self._ramped_ms = 0
@@ -189,6 +190,7 @@ class Governor:
                     moving = True  # a burst counts whole, its pauses too
                     level = level * through // FULL_SCALE
             self.applied[channel] = level
+            self._forget_still(channel, elapsed_ms)
         self._count(elapsed_ms, moving)
 
     def _bench_ceiling(self) -> int:
@@ -196,22 +198,32 @@ class Governor:
         return 0 if self._pulse_ms >= BENCH_PULSE_MS else BENCH_LEVEL
 
     def _modulator(self, channel: int, factor: int, elapsed_ms: int) -> int:
-        """A jump upward sooner after the last than any lawful burst has it does not pass.
+        """A climb that begins sooner after the last than any lawful burst has it does not pass.
 
-        A climb that takes several steps is one jump; only after a fall may there be another.
+        However many steps it takes, and on whatever waves, it is one climb until it has fallen.
         """
-        if self._since_jump_ms[channel] < JUMP_REST_MS:
-            self._since_jump_ms[channel] += elapsed_ms
+        if self._since_climb_ms[channel] < CLIMB_REST_MS:
+            self._since_climb_ms[channel] += elapsed_ms
         before = self._factor[channel]
-        if factor < before:
-            self._fell[channel] = True
-        elif self._fell[channel] and factor - before > JUMP_BASE + JUMP_PER_MS * elapsed_ms:
-            if self._since_jump_ms[channel] < JUMP_REST_MS:
-                return before
-            self._since_jump_ms[channel] = 0
-            self._fell[channel] = False
+        if factor > before:
+            if self._top[channel] - before > CLIMB_FALL:
+                if self._since_climb_ms[channel] < CLIMB_REST_MS:
+                    return before
+                self._since_climb_ms[channel] = 0
+                self._top[channel] = factor
+            elif factor > self._top[channel]:
+                self._top[channel] = factor
         self._factor[channel] = factor
         return factor
+
+    def _forget_still(self, channel: int, elapsed_ms: int) -> None:
+        """What has stood still for longer than any burst is off starts from zero again."""
+        if self.applied[channel] or not self.level[channel]:
+            self._still_ms[channel] = 0
+        elif self._still_ms[channel] < STILL_MS:
+            self._still_ms[channel] += elapsed_ms
+        else:
+            self.level[channel] = 0
 
     def _count(self, elapsed_ms: int, moving: bool) -> None:
         """Motor time, for the bucket and for the pulses of bench limits; in every state."""

@@ -31,6 +31,10 @@ class StopInput:
     def expect_proof(self) -> None:
         self._waiting_ms = 0
 
+    def expect_nothing(self) -> None:
+        """Whoever asked for the proof is gone, or has gone on: an opening is a stop again."""
+        self._waiting_ms = STAMP_WINDOW_MS
+
     def step(self, elapsed_ms: int, is_open: bool, at_rest: bool) -> int:
         """One reading; NOTHING, PROVED, PRESSED, or EXPIRED: nobody opened it in time."""
         self.open = is_open

@@ -23,9 +23,9 @@ WAVE_MAX_MHZ = 4000  # waves up to 4 Hz (10 ms tick, motor rise 32-180 ms; E)
 BURST_MIN_MHZ = 500  # bursts 0.5-10 Hz (E)
 BURST_MAX_MHZ = 10000  # mHz; faster than a motor follows (rise 32-180 ms; E)
 BURST_PHASE_MIN_MS = 30  # a burst's on and off last at least this (E)
-JUMP_REST_MS = 80  # between two jumps upward of a modulator; bursts of 10 Hz have 100 ms, less a tick
-JUMP_BASE = 700  # what counts as a jump: more than this of 10000 plus, per ms of the step,
-JUMP_PER_MS = 130  # what the steepest smooth wave climbs (4 Hz, full depth: 126 per ms)
+CLIMB_REST_MS = 90  # between the starts of two climbs of a modulator; a 10 Hz burst has 100, less a tick (E)
+CLIMB_FALL = 200  # of 10000: a rise after a fall of more than this is a new climb; less is not felt (E)
+STILL_MS = 2500  # ms that a level without motion is kept; a burst of 0.5 Hz is off for 2 s at most (E)
 
 BUFFER_MAX_MS = 1500  # the longest the device plays without hearing more (design: wire)
 START_MS = 600  # buffered before motion begins, or everything up to the last record (design: RESUME)
@@ -62,19 +62,22 @@ NTC_STALE_MS = 500  # no reading for longer than this
 NTC_RAW_MIN = 655  # of 65535: below, the sensor is shorted (1 %; E)
 NTC_RAW_MAX = 64880  # above, it is open (99 %; E)
 HEAT_BACK_C100 = 4100  # a heat fault's cause is not gone while the pad is at or above this
-FROZEN_MS = 10000  # the same unfiltered value this long at >= 50 % power
+FROZEN_MS = 10000  # the same unfiltered value this long at >= 50 % power, in proportion longer at less
 FROZEN_DUTY = 5000  # of 10000: power at which a pad cannot stand still (safety: heat supervision)
 RISE_MS = 20000  # at >= 80 % power the pad must rise half of what the profile expects in this time
+RISE_BLINK_MS = 2000  # ms of less power that do not end this window; in longer ones a pad may cool (E)
 RISE_DUTY = 8000  # of 10000: power at which the rise is judged (safety: heat supervision)
-FALL_MS = 5000  # a fall of 3 K in this time while driven: the sensor came off (F40)
+FALL_MS = 5000  # a fall of 3 K within this time while driven: the sensor came off (F40)
 FALL_C100 = 300  # 0.01 C (safety: heat supervision)
-HOLD_MS = 60000  # within 2 K of target, mean power over this time against the holding power
-HOLD_BAND_C100 = 200  # 0.01 C either side of the target (safety: heat supervision)
-HOLD_STEADY_C100 = 100  # 0.01 C; a target that moved further is a new one, and settles for HOLD_MS first (E)
-AFTER_OFF_MS = 10000  # this long after off the pad must no longer rise
-AFTER_OFF_C100 = 100  # by 1 K
-AFTER_OFF_FROM_C100 = 3700  # judged above this only: a body warms a cooler pad by itself
-AFTER_OFF_WATCH_MS = 60000  # and watched for this long
+HOLD_MS = 60000  # ms: mean power over this time against the holding power (safety: heat supervision)
+HOLD_PART_MS = 10000  # ms: the mean is taken anew this often (E)
+HOLD_STEADY_C100 = 100  # 0.01 C; a pad that gained more is settling: for HOLD_MS its power is not counted (E)
+HOLD_NONE_C100 = 2600  # 0.01 C: what nobody has to hold: skin is warmer, and no program asks for it (E)
+HOLD_AT_C100 = 4000  # 0.01 C: here holding takes what the profile says, in between in proportion (E)
+AFTER_OFF_MS = 10000  # this long after off the pad must no longer rise (safety: heat supervision)
+AFTER_OFF_C100 = 100  # 0.01 C: by 1 K (safety: heat supervision)
+AFTER_OFF_FROM_C100 = 3700  # 0.01 C: judged above this only: a body (core 37 C) warms a cooler pad by itself
+AFTER_OFF_WATCH_MS = 60000  # ms: and watched for this long (E)
 
 # The last check, on the number that goes to the pin. Written out on purpose, not derived.
 LAST_DUTY_U16 = 60000  # no motor pin is ever written above this

@@ -25,6 +25,7 @@ from firmware_bridge.protocol.messages import (
     HEARTBEAT,
     HELLO,
     MAX_RECORD_MS,
+    MAX_SEGMENTS_PAYLOAD,
     MESSAGES,
     PAUSE,
     R_DONE,
@@ -129,7 +130,8 @@ class DeviceLink:
         decoder = self.decoder
         device = self._device
         self.status_due = True
-        if decoder.body[HEADER] != device.epoch or not device.takes_segments():
+        lawful = decoder.length <= MAX_SEGMENTS_PAYLOAD and decoder.body[HEADER] == device.epoch
+        if not lawful or not device.takes_segments():
             self.refused_segments += 1
         elif decoder.seq == (self.acked + 1) & 255:
             end = HEADER + decoder.length
@@ -173,6 +175,7 @@ class DeviceLink:
             self.session = self._next_session
             self.cmd = 0
             self._seen_token = False
+            self._device.new_session()
         self._next_session = -1
         if self.cmd < 1:  # a HELLO that comes again leaves the result of a later command alone
             self.cmd = 1
@@ -194,7 +197,7 @@ class DeviceLink:
         elif not ours:
             return
         elif kind == PAUSE:
-            result = device.pause()
+            result = device.pause(newer)
         elif kind == GAIN:
             gain = get_u16(self.decoder.body, HEADER + 2)
             result = device.set_gain(gain, get_u16(self.decoder.body, HEADER + 4), newer)
@@ -235,7 +238,6 @@ class DeviceLink:
         device = self._device
         governor = device.governor
         player = device.player
-        heat = device.heat
         body = self._encoder.body
         put_u16(body, _CMD, self.cmd)
         body[_CMD + 2] = self.result
@@ -258,7 +260,7 @@ class DeviceLink:
             put_u16(body, _ALLOWED + 2 * channel, allowed[channel])
             put_u16(body, _APPLIED + 2 * channel, applied[channel])
             body[_RULE + channel] = rule[channel]
-        put_u16(body, _PAD, heat.temperature_c100 if heat is not None and heat.trusted else 0)
+        put_u16(body, _PAD, self._pad_c100())
         put_u16(body, _PAD + 2, governor.bucket.left_ms // 1000)
         put_u16(body, _PAD + 4, device.supply.current_ma)
         put_u16(body, _PAD + 6, device.supply.supply_mv)
@@ -267,6 +269,13 @@ class DeviceLink:
         _put_u32(body, _BOOT, device.boot_id)
         _put_u32(body, _TICKS, device.ticks)
         self._queue(STATUS, _SIZE[STATUS])
+
+    def _pad_c100(self) -> int:
+        """0: no reading that could be believed; a pad at or below 0 C reads 0.01 C."""
+        heat = self._device.heat
+        if heat is None or not heat.trusted:
+            return 0
+        return heat.temperature_c100 if heat.temperature_c100 > 0 else 1
 
     def _flags(self) -> int:
         device = self._device
@@ -307,6 +316,13 @@ def _put_u32(body: bytearray, at: int, value: int) -> None:
     body[at + 3] = value >> 24 & 0xFF
 
 
+def within(value: int, most: int) -> int:
+    """What of a configured limit counts; one that makes no sense counts as nothing."""
+    if not value > 0:
+        return 0
+    return value if value < most else most
+
+
 def limits_table(config, heat_locked: bool) -> dict[str, int | str | bytes]:  # type: ignore[no-untyped-def]
     """The limits this device enforces for its rig, as WELCOME carries them, with their CRC."""
     caps = bytearray()
@@ -314,9 +330,9 @@ def limits_table(config, heat_locked: bool) -> dict[str, int | str | bytes]:  # 
         caps.append(cap & 0xFF)
         caps.append(cap >> 8)
     values: dict[str, int | str | bytes] = {
-        "max_vibration": min(MAX_LEVEL, config.max_levels[0]),
-        "max_percussion": min(MAX_LEVEL, config.max_levels[1]),
-        "max_heat_c100": 0 if heat_locked else min(MAX_HEAT_C100, config.max_heat_c100),
+        "max_vibration": within(config.max_levels[0], MAX_LEVEL),
+        "max_percussion": within(config.max_levels[1], MAX_LEVEL),
+        "max_heat_c100": 0 if heat_locked else within(config.max_heat_c100, MAX_HEAT_C100),
         "region_caps": bytes(caps),
         "percussion_regions": PERCUSSION_REGIONS,
         "max_run_s": RUN_MAX_S,

@@ -10,6 +10,7 @@ from firmware_bridge.device.governor import Governor
 from firmware_bridge.device.heat import Heat
 from firmware_bridge.device.inputs import EXPIRED, PRESSED, PROVED, StopInput, Supply, longer
 from firmware_bridge.device.limits import (
+    BUCKET_RESTART_MS,
     CAUSE_GONE_MS,
     HEAT_BACK_C100,
     PAUSE_MAX_MS,
@@ -46,7 +47,9 @@ from firmware_bridge.protocol.states import (
     F_TICK_LATE,
     F_UNDERRUN,
     FAULT,
+    FAULTS,
     PAUSED,
+    POWER_ON,
     RULE_DEVICE,
     RULE_NONE,
     RUNNING,
@@ -112,7 +115,8 @@ class Machine:
         self._max_heat = 0
         self._heat_rule = RULE_DEVICE
         self._last_ms = 0
-        self._silence_ms = 0
+        self._silence_ms = SILENCE_FAULT_MS  # since the last changed token: none came yet
+        self._armed_ms = 0
         self._paused_ms = 0
         self._run_ms = 0
         self._slow_ms = 0
@@ -153,14 +157,30 @@ class Machine:
         self.board.feed_watchdog()  # only here: a step that did not come to its end feeds nothing
 
     def _boot(self, now_ms: int) -> None:
-        """Everything to zero before anything else; then the self-test."""
+        """Everything to zero before anything else; then the self-test, and what was latched before."""
         self._last_ms = now_ms
         self.outputs.off()
-        self.governor.bench = self.board.load_stamp() != self.config.crc
+        board = self.board
+        self.governor.bench = board.load_stamp() != self.config.crc
+        if board.reset_cause != POWER_ON:  # it may be the same session, the same person, the same minute
+            self.governor.bucket.left_ms = BUCKET_RESTART_MS
+        self.state = SAFE
+        fault, tick, channel, value = board.load_fault()
         if self._unsound:
             self._fail(F_INTERNAL, 0, 0)
-        else:
-            self.state = SAFE
+        elif fault:
+            self._latch_again(fault, tick, channel, value)
+
+    def _latch_again(self, fault: int, tick: int, channel: int, value: int) -> None:
+        """A reset clears no fault; and only switching off and on may mean that a pad was mended."""
+        self.state = FAULT
+        self.reason = WHY_FAULT
+        self.fault = fault if 0 < fault < len(FAULTS) else F_INTERNAL
+        self.fault_tick = tick & COUNT_MASK
+        self.fault_channel = channel & 3
+        self.fault_value = value & COUNT_MASK
+        if self.fault in HEAT_FOR_GOOD and self.board.reset_cause != POWER_ON:
+            self.heat_locked = True
 
     def _late(self, elapsed_ms: int) -> None:
         """Counted; in a session, very late is a fault. At rest nothing moves that could be late."""
@@ -200,12 +220,22 @@ class Machine:
         self.rule[HEAT] = RULE_NONE
         if self.state == RUNNING and not self.dry:
             target = self.player.envelope[HEAT]
-            if not target <= self._max_heat:
+            if target > self._max_heat:
                 target = self._max_heat
                 self.rule[HEAT] = self._heat_rule
         heat.step(elapsed_ms, self.board.ntc_raw(), target)
-        if heat.fault and self.fault == F_NONE:
-            self._fail(heat.fault, HEAT, heat.value)
+        if heat.fault:
+            self._heat_fault(heat.fault, heat.value)
+
+    def _heat_fault(self, fault: int, value: int) -> None:
+        """Latched; and what makes a sensor or a pin suspect for good is kept, whatever is latched already."""
+        news = fault in HEAT_FOR_GOOD and not self.heat_locked
+        if news:
+            self.heat_locked = True
+        if self.fault == F_NONE:
+            self._fail(fault, HEAT, value)
+        elif news:
+            self.board.save_fault(fault, self.ticks, HEAT, value & COUNT_MASK)
 
     def _write(self, elapsed_ms: int) -> None:
         if self._unsound:
@@ -238,8 +268,8 @@ class Machine:
 
     def _step(self, elapsed_ms: int) -> None:
         """What the state does with the time that passed."""
+        self._silence_ms = longer(self._silence_ms, elapsed_ms, SILENCE_FAULT_MS, True)
         if self.state == RUNNING:
-            self._silence_ms += elapsed_ms
             if self._silence_ms >= SILENCE_PAUSE_MS:
                 self._pause(WHY_SILENCE, SILENCE_RAMP_MS)
             else:
@@ -293,9 +323,9 @@ class Machine:
     def _waiting(self, elapsed_ms: int) -> None:
         """ARMED, PAUSED, STOPPING: nothing plays, ramps end, clocks run."""
         at_zero = self.governor.ramp(elapsed_ms)
-        self._silence_ms = longer(self._silence_ms, elapsed_ms, SILENCE_FAULT_MS, True)
         if self.state == ARMED:
-            if self._silence_ms >= SILENCE_PAUSE_MS:
+            self._armed_ms += elapsed_ms
+            if self._silence_ms >= SILENCE_PAUSE_MS and self._armed_ms >= SILENCE_PAUSE_MS:
                 self.reason = WHY_SILENCE
                 self._end_session()
         elif self.state == PAUSED:
@@ -352,8 +382,6 @@ class Machine:
         self.reason = WHY_FAULT
         self.state = FAULT
         self._cause_gone_ms = 0
-        if fault in HEAT_FOR_GOOD:
-            self.heat_locked = True
         self._flush()
         self.governor.off(0)
         self.outputs.off()

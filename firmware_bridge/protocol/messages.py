@@ -43,62 +43,111 @@ COMMAND = (("cmd", "u16"),)
 MESSAGES = {
     HELLO: ("HELLO", COMMAND),
     ARM: ("ARM", (
-        ("cmd", "u16"), ("boot_id", "u32"), ("limits_crc", "u32"),
-        ("regions", "u8"),  # bit n: region n will be worked
-        ("ceiling_vibration", "u16"), ("ceiling_percussion", "u16"), ("ceiling_heat_c100", "u16"),
-        ("dry", "u8"),  # 1: hold ENABLE off until the next reset (conformance runs)
+        ("cmd", "u16"),
+        ("boot_id", "u32"),             # as in WELCOME and STATUS
+        ("limits_crc", "u32"),          # as in WELCOME, and as the device has it now
+        ("regions", "u8"),              # bit n: region n will be worked; bits 0 and 7 must be 0
+        ("ceiling_vibration", "u16"),   # each at most the device's own; 0 is off
+        ("ceiling_percussion", "u16"),
+        ("ceiling_heat_c100", "u16"),
+        ("dry", "u8"),                  # not 0: hold ENABLE off until the next reset (conformance runs)
     )),
-    GAIN: ("GAIN", (("cmd", "u16"), ("gain", "u16"), ("gain_max", "u16"))),
+    GAIN: ("GAIN", (
+        ("cmd", "u16"),
+        ("gain", "u16"),                # factor on both motors
+        ("gain_max", "u16"),            # its ceiling, which only falls until the next ARM
+    )),
     PAUSE: ("PAUSE", COMMAND),
     RESUME: ("RESUME", COMMAND),
     STOP: ("STOP", COMMAND),
     ESTOP: ("ESTOP", COMMAND),
     CLEAR: ("CLEAR", COMMAND),
-    STAMP: ("STAMP", (("cmd", "u16"), ("config_crc", "u32"))),
-    SEGMENTS: ("SEGMENTS", (("epoch", "u8"),)),  # then records, see RECORD and WAVE
-    HEARTBEAT: ("HEARTBEAT", (("token", "u16"),)),
+    STAMP: ("STAMP", (
+        ("cmd", "u16"),
+        ("config_crc", "u32"),          # as in WELCOME
+    )),
+    SEGMENTS: ("SEGMENTS", (
+        ("epoch", "u8"),                # the device's; then records, see RECORD and WAVE
+    )),
+    HEARTBEAT: ("HEARTBEAT", (
+        ("token", "u16"),               # changed by the application's own loop; its value says nothing
+    )),
     STATUS: ("STATUS", (
-        ("cmd", "u16"), ("result", "u8"),           # the newest command and what became of it
-        ("epoch", "u8"), ("acked", "u8"), ("acceptable", "u8"),  # SEGMENTS sequence numbers
-        ("playhead_ms", "u32"),                     # consumed of this epoch
-        ("buffered_ms", "u16"),
-        ("state", "u8"), ("reason", "u8"), ("fault", "u8"), ("flags", "u8"),
-        ("gain", "u16"), ("gain_max", "u16"),
-        ("allowed_vibration", "u16"), ("allowed_percussion", "u16"), ("allowed_heat_c100", "u16"),
-        ("applied_vibration", "u16"), ("applied_percussion", "u16"), ("applied_heat_duty", "u16"),
-        ("rule_vibration", "u8"), ("rule_percussion", "u8"), ("rule_heat", "u8"),
-        ("pad_c100", "u16"),                        # 0: no reading to be trusted
-        ("bucket_s", "u16"),
-        ("current_ma", "u16"), ("supply_mv", "u16"),  # 65535: not measured
-        ("underruns", "u8"), ("late_ticks", "u8"),  # both stay at 255 once they get there
-        ("boot_id", "u32"), ("ticks", "u32"),
+        ("cmd", "u16"),                 # the newest command of this session; 0: none
+        ("result", "u8"),               # what became of it
+        ("epoch", "u8"),                # which SEGMENTS are taken; one more (modulo 256) at every flush
+        ("acked", "u8"),                # `seq` of the newest SEGMENTS taken; 255: none of this epoch
+        ("acceptable", "u8"),           # `seq` up to which frames would be taken now, of one record each
+        ("playhead_ms", "u32"),         # consumed since RESUME; stands in an underrun, and after a flush
+        ("buffered_ms", "u16"),         # queued and not yet consumed
+        ("state", "u8"),
+        ("reason", "u8"),               # why it last left RUNNING or ended a session
+        ("fault", "u8"),                # the latched one
+        ("flags", "u8"),                # see below
+        ("gain", "u16"),                # asked for; what is in force may still be rising to it
+        ("gain_max", "u16"),
+        ("allowed_vibration", "u16"),   # the ceiling in force, before gain; the ramp's level in a ramp
+        ("allowed_percussion", "u16"),
+        ("allowed_heat_c100", "u16"),   # the session's limit in RUNNING, else 0
+        ("applied_vibration", "u16"),   # what is driven, after gain and modulator
+        ("applied_percussion", "u16"),
+        ("applied_heat_duty", "u16"),   # power, of 10000
+        ("rule_vibration", "u8"),       # what held the channel down in the last step
+        ("rule_percussion", "u8"),
+        ("rule_heat", "u8"),
+        ("pad_c100", "u16"),            # 0: no reading to be trusted, or no heater; 1 also at or below 0 C
+        ("bucket_s", "u16"),            # motor time left, whole seconds
+        ("current_ma", "u16"),          # of the whole rig; 65535: not measured
+        ("supply_mv", "u16"),           # 65535: not measured
+        ("underruns", "u8"),            # in this session; stays at 255 once it gets there
+        ("late_ticks", "u8"),           # since the reset; stays at 255 once it gets there
+        ("boot_id", "u32"),
+        ("ticks", "u32"),               # control steps since the reset, modulo 2^30
     )),
     WELCOME: ("WELCOME", (
-        ("cmd", "u16"), ("protocol", "u8"),
-        ("firmware", "s12"), ("board", "s16"), ("rig_id", "s16"), ("profile_hash", "s16"),
-        ("channels", "u8"),                         # bit n: channel n has an output
-        ("heads", "u8"),                            # bit n: channel n's output is a percussive head
-        ("simulated", "u8"),                        # 1: nothing real moves
-        ("boot_id", "u32"), ("reset_cause", "u8"),
-        ("last_fault", "u8"), ("last_fault_tick", "u32"),
-        ("last_fault_channel", "u8"), ("last_fault_value", "u32"),
-        ("last_reason", "u8"),                      # why the previous session ended
-        ("stamp", "u32"), ("config_crc", "u32"),    # equal: commissioned
+        ("cmd", "u16"),                 # of the HELLO; or, where one came again, the newest command's
+        ("protocol", "u8"),             # 1
+        ("firmware", "s12"),            # its name and version
+        ("board", "s16"),
+        ("rig_id", "s16"),
+        ("profile_hash", "s16"),        # of the profile that the configuration was made from
+        ("channels", "u8"),             # bit n: channel n has an output
+        ("heads", "u8"),                # bit n: channel n's output is a percussive head
+        ("simulated", "u8"),            # 1: nothing real moves
+        ("boot_id", "u32"),             # below 2^30, random, new at every reset
+        ("reset_cause", "u8"),
+        ("last_fault", "u8"),           # the last one latched, from before a reset too
+        ("last_fault_tick", "u32"),     # when: `ticks` of its boot
+        ("last_fault_channel", "u8"),   # which channel; 0 also where it concerns none
+        ("last_fault_value", "u32"),    # what was seen; the table of faults says what it is
+        ("last_reason", "u8"),          # why the previous session ended
+        ("stamp", "u32"),               # kept by the board: `config_crc` as it was commissioned; 0: none
+        ("config_crc", "u32"),          # of the configuration now; equal to `stamp`: commissioned
         ("bucket_s", "u16"),
-        ("max_vibration", "u16"), ("max_percussion", "u16"), ("max_heat_c100", "u16"),
-        ("region_caps", "s14"),                     # 7 x u16, by region: motor ceiling
-        ("percussion_regions", "u8"),               # bit n: percussion may work region n
-        ("max_run_s", "u16"),
-        ("limits_crc", "u32"),                      # over the fields from max_vibration to max_run_s
+        ("max_vibration", "u16"),       # the lower of the firmware's limit and the profile's
+        ("max_percussion", "u16"),
+        ("max_heat_c100", "u16"),       # 0 after a fault that locks heat
+        ("region_caps", "s14"),         # 7 x u16, by region: ceiling of both motors
+        ("percussion_regions", "u8"),   # bit n: percussion may work region n
+        ("max_run_s", "u16"),           # of RUNNING in one session
+        ("limits_crc", "u32"),          # CRC-32 of the bytes from max_vibration to max_run_s
     )),
 }
 
 # SEGMENTS carries records; each is RECORD, then for each channel that the flags name its end level
 # u16 and, for a motor whose modulator is WAVE_NEW, a WAVE.
-RECORD = (("duration_ms", "u16"), ("region", "u8"), ("flags", "u8"))
+RECORD = (
+    ("duration_ms", "u16"),             # 20..500
+    ("region", "u8"),                   # one named at ARM, or 0: nowhere, where nothing moves
+    ("flags", "u8"),                    # see above
+)
 WAVE = (
-    ("shape", "u8"), ("rate_start_mhz", "u16"), ("rate_end_mhz", "u16"),
-    ("depth", "u16"), ("duty", "u16"), ("phase", "u16"),  # phase 0..9999 of a turn
+    ("shape", "u8"),                    # not 0
+    ("rate_start_mhz", "u16"),          # at the record's start; waves 1..4000, bursts 500..10000
+    ("rate_end_mhz", "u16"),            # at its end, linear between; a wave that goes on keeps it
+    ("depth", "u16"),                   # 0..10000: how much of the envelope it takes away
+    ("duty", "u16"),                    # 0..10000 of a turn: what a sine or triangle rises, a square is on
+    ("phase", "u16"),                   # 0..9999 of a turn, at the record's start
 )
 # fmt: on
 MIN_RECORD_MS, MAX_RECORD_MS = 20, 500
@@ -107,7 +156,12 @@ LOWERING = (PAUSE, STOP, ESTOP)  # always act; GAIN lowers too where it lowers
 STOPPING = (STOP, ESTOP)  # with any session number, in any state
 
 # STATUS flags
-FLAG_DRY, FLAG_BENCH, FLAG_ENABLE, FLAG_UNDERRUN, FLAG_SIMULATED, FLAG_STOP_OPEN = 1, 2, 4, 8, 16, 32
+FLAG_DRY = 1  # ENABLE is held off, from an ARM with `dry` until the next reset
+FLAG_BENCH = 2  # not commissioned: bench limits are in force
+FLAG_ENABLE = 4  # the ENABLE line is being toggled: power passes
+FLAG_UNDERRUN = 8  # RUNNING, and there is nothing to play just now
+FLAG_SIMULATED = 16  # nothing real moves, as in WELCOME
+FLAG_STOP_OPEN = 32  # the stop input is open just now
 NO_READING = 0xFFFF
 
 # What became of a command.

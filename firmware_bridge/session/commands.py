@@ -2,7 +2,7 @@
 
 Rules: numbers only increase; a command is done when STATUS shows its number with a final result,
 never by anything older; STOP and ESTOP drop whatever waits or is under way and go first, every
-20 ms; a second GAIN that waits replaces the first.
+20 ms; a PAUSE takes the place of a RESUME under way; a second GAIN that waits replaces the first.
 """
 
 from __future__ import annotations
@@ -67,6 +67,15 @@ class Commands:
         """STOP or ESTOP: before everything, instead of everything."""
         self._queue.clear()
         self._queue.append((kind, {}))
+        self._begin()
+
+    def instead(self, kind: int) -> None:
+        """In place of the one under way, which is not repeated any more.
+
+        What is left of that one on the wire carries an older number: where it raises, and comes after
+        this one, the device refuses it.
+        """
+        self._queue.insert(0, (kind, {}))
         self._begin()
 
     def drop(self) -> None:

@@ -18,6 +18,7 @@ from firmware_bridge.session.pulse import Pulse
 
 if TYPE_CHECKING:
     from firmware_bridge.session.commands import Echo
+    from firmware_bridge.session.doubts import Armed
     from firmware_bridge.session.outcome import Outcome, Verdict
     from firmware_bridge.session.status import Status, Welcome
     from firmware_bridge.session.stream import Stream
@@ -59,14 +60,21 @@ class Core:
         self._profile_hash = ""  # of the profile it was compiled for
         self._held = False  # it shall not play: the application will say when
         self._begun = False  # this RESUME has been carried out
+        self._taken_back_ms = NEVER_MS  # when PAUSE took the place of the last RESUME
         self._armed_regions = 0
+        self._ceilings = (0, 0, 0)  # asked for with ARM
+        self._armed: Armed | None = None  # once the device has taken them
+        self._doubts = 0  # STATUS messages of the present phase that showed what cannot be
+        self._self_stop_ms: int | None = None  # since when the device stops by itself
         self._verdict: Verdict = BY_USER  # the outcome once the stop is confirmed
         self._stop_seen = False  # STATUS has echoed the stop
         self._other = (0, 0)  # another session that the device is in, and how often it has said so
         self._now_ms = 0
         self._heard_ms = 0
         self._since_ms: int | None = None  # the present phase, once it has been polled
-        self._grace_ms = 0
+        self._polled_ms = 0
+        self._excused_ms = NEVER_MS  # the deadline that passed while the host stood still
+        self._grace_ms = 0  # and until when it is put off
 
     @property
     def urgent(self) -> bool:
@@ -97,6 +105,7 @@ class Core:
     def _go(self, event: str) -> None:
         self.phase = after(self.phase, event)
         self._since_ms = None
+        self._doubts = 0
         self.next_due_ms = 0
         self._note("phase", self.phase)
 

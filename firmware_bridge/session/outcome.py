@@ -94,12 +94,19 @@ def of_fault(fault: int) -> Verdict:
     return ("lost_link" if fault == s.F_LINK_LOST else "fault"), f"{name}: {words}"
 
 
-def ended_by_device(status: Status, played_out: bool) -> Verdict:
-    """For a device that left the session without having been told to."""
+def ended_by_device(status: Status, whole_ms: int | None) -> Verdict:
+    """For a device that left the session without having been told to.
+
+    ``whole_ms``: what was sent, once that is everything. The playhead of a device that has played
+    the last record stands exactly there: it counts what was consumed, and nothing is left.
+    """
     if status.state == s.FAULT:
         return of_fault(status.fault)
-    if status.reason == s.WHY_COMPLETED and not played_out:
+    if status.reason == s.WHY_COMPLETED and whole_ms is None:
         return "fault", "the device says completed, and not everything had been sent"
+    if status.reason == s.WHY_COMPLETED and status.playhead_ms != whole_ms:
+        at_s, whole_s = status.playhead_ms / 1000, (whole_ms or 0) / 1000
+        return "fault", f"the device says completed at {at_s:g} s of {whole_s:g} s"
     return of_reason(status.reason)
 
 
@@ -112,9 +119,10 @@ def ended_by_stop(status: Status, verdict: Verdict) -> Verdict:
 
 def unconfirmed(verdict: Verdict) -> Verdict:
     """For a stop that was never confirmed: not to be called anything better than lost."""
+    unseen = "the stop was not confirmed; take the device off and unplug it if it still moves"
     if verdict[0] in ("lost_link", "fault"):
-        return verdict
-    return "lost_link", "the stop was not confirmed; take the device off and unplug it if it still moves"
+        return verdict[0], f"{verdict[1]}; {unseen}"
+    return "lost_link", unseen
 
 
 def changes(before: Status, status: Status) -> Iterator[tuple[str, str]]:

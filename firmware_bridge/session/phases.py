@@ -58,6 +58,7 @@ LONGEST_MS: dict[Phase, int] = {
     "paused": 65_000,
     "stopping": 3000,
 }
+SELF_STOP_MS = 1000  # a device that stops by itself is at rest by then: its ramp takes 150 ms
 
 
 def after(phase: Phase, event: str) -> Phase:

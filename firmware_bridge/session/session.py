@@ -77,8 +77,9 @@ class Session(Listener):
     def pause(self) -> bool:
         """Ramps to zero and waits, at most 60 s; what does not play yet is ``held`` until ``start``.
 
-        A pause is never lost: where RESUME is under way already, it follows at once. False: nothing
-        plays or is about to, or a pause is coming anyway.
+        A pause is never lost: where RESUME is under way already, PAUSE goes out in its place, and a
+        RESUME that comes after it is refused. False: nothing plays or is about to, or a pause is
+        coming anyway.
         """
         if self.phase == "running":
             self._pause()
@@ -86,6 +87,10 @@ class Session(Listener):
             return False
         else:
             self._held = True
+            if self._commands.kind == m.RESUME:
+                self._commands.instead(m.PAUSE)
+                self._taken_back_ms = self._now_ms
+                self.next_due_ms = 0
         return True
 
     def resume(self, timeline: Timeline) -> bool:

@@ -11,7 +11,7 @@ from firmware_bridge.protocol import messages as m
 from firmware_bridge.session import outcome as ends
 from firmware_bridge.session.commands import NEVER_MS
 from firmware_bridge.session.core import Core
-from firmware_bridge.session.phases import LOADING, LONGEST_MS
+from firmware_bridge.session.phases import LOADING, LONGEST_MS, SELF_STOP_MS
 from firmware_bridge.session.pulse import PERIOD_MS
 
 SILENT_MS = 1000  # without STATUS for so long the link is lost
@@ -25,9 +25,10 @@ class Speaker(Core):
 
     def poll(self, now_ms: int) -> bytes:
         """What is to be written now; cheap when nothing is due. Call it at least every 50 ms."""
-        if now_ms - self._now_ms > STALL_MS:
-            self._grace_ms = now_ms + STALL_GRACE_MS
-        self._now_ms = now_ms
+        stalled = now_ms - self._polled_ms > STALL_MS
+        self._polled_ms = self._now_ms = now_ms
+        if stalled:
+            self._excuse(now_ms)
         beaten, self._beaten = self._beaten, False
         if now_ms < self.next_due_ms and not (beaten and self._beat_is_due(now_ms)):
             return b""
@@ -88,9 +89,25 @@ class Speaker(Core):
 
     # --- what must not take too long
 
+    def _excuse(self, now_ms: int) -> None:
+        """The host stood still: what came meanwhile is read first. Each deadline is put off only once."""
+        overdue_ms = self._overdue_ms()
+        if now_ms >= overdue_ms and overdue_ms != self._excused_ms:
+            self._excused_ms = overdue_ms
+            self._grace_ms = now_ms + STALL_GRACE_MS
+
     def _deadline_ms(self) -> int:
         """When the present phase has lasted too long, or the device has been silent too long."""
-        return max(min(self._phase_ends_ms(), self._silent_ms()), self._grace_ms)
+        return max(self._overdue_ms(), self._grace_ms)
+
+    def _overdue_ms(self) -> int:
+        """The same, for a host that never stands still."""
+        return min(self._phase_ends_ms(), self._silent_ms(), self._self_stop_ends_ms())
+
+    def _self_stop_ends_ms(self) -> int:
+        if self._self_stop_ms is None or self.phase == "stopping":
+            return NEVER_MS
+        return self._self_stop_ms + SELF_STOP_MS
 
     def _phase_ends_ms(self) -> int:
         """A held program waits for the application, not for the device."""
@@ -114,6 +131,9 @@ class Speaker(Core):
             self._finish(*ends.unconfirmed(self._verdict))
         elif now_ms >= self._silent_ms():
             self._abort("lost_link", f"nothing was heard from the device for {SILENT_MS / 1000:g} s")
+        elif now_ms >= self._self_stop_ends_ms():
+            longest_s = SELF_STOP_MS / 1000
+            self._abort("fault", f"the device stopped by itself and was not at rest {longest_s:g} s later")
         else:
             longest_s = LONGEST_MS[self.phase] / 1000
             self._abort("fault", f"the device did not get beyond {self.phase} within {longest_s:g} s")

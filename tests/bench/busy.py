@@ -167,6 +167,8 @@ def measure(seconds: float, folder: Path) -> dict[str, Floats]:
             status = massager.view().status
             assert status is not None
             print(f"  Thrum: {status.underruns} underruns, {status.late_ticks} late ticks")
+            if massager.session.outcome is not None:  # then what is below tells of that, not of playing
+                print(f"  Thrum ended by itself: {massager.session.outcome}, {massager.session.reason}")
             massager.stop()
             massager.wait_for(lambda s: s.phase == "ended", 3.0)
         for player in players:

@@ -54,3 +54,5 @@ def play(seconds: int) -> None:
             f"played {time.monotonic() - start:.0f} s over the PTY: {status.underruns} underruns, "
             f"{status.late_ticks} late ticks, host CPU {(time.process_time() - cpu) / seconds * 100:.1f} %"
         )
+        if massager.session.outcome is not None:
+            print(f"  it ended by itself: {massager.session.outcome}, {massager.session.reason}")

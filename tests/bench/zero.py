@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
 
+from firmware_bridge.device.controller import Controller
 from firmware_bridge.link import Connection
 from firmware_bridge.protocol import states
 from tests.firmware_bridge.desk import desk_device, ramp
@@ -70,13 +71,15 @@ def in_process(hurt: Callable[[Pty, Connection], None]) -> int:
 
 
 def reset() -> int:
-    """A new controller on the same pins, as after a watchdog reset."""
-    _old, board = desk_device(1)
-    new, _ = desk_device(2)
+    """A new controller on pins that drive, as after a watchdog's reset: its first tick."""
+    old, board = desk_device(1)
     board.duties[0] = 20000
-    new.board = board
-    new.tick(10)
-    return 0 if not any(board.duties) else WAIT_MS
+    new = Controller(old.config, board, 2)
+    now_ms = 0
+    while any(board.duties) and now_ms < WAIT_MS:
+        now_ms += 10
+        new.tick(now_ms)
+    return now_ms
 
 
 INJURIES: dict[str, Callable[[], int]] = {

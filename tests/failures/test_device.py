@@ -139,16 +139,19 @@ def test_f15_a_host_that_never_beats_is_silent_from_the_first_moment() -> None:
     assert bench.arm() == m.R_DONE
     for _ in range(3):
         assert bench.segments(record(500, vibration=2500))
-    armed_ms = bench.now_ms
-    assert bench.send(m.RESUME) == m.R_DONE  # it has not been silent for long enough to refuse
-    moved = 0
-    while bench.now_ms < armed_ms + 3100:
+    for _ in range(90):
+        assert bench.send(m.RESUME) == m.R_HEARTBEAT  # felt: only the heartbeat was missing
         bench.tick()
-        if bench.device.applied[0]:
-            moved = bench.now_ms
-    assert moved, "it never moved"
-    assert moved - armed_ms <= 1000 + 200
-    assert fault(bench) == "LINK_LOST"
+    assert bench.state == "ARMED"
+    bench.run(200)
+    assert bench.state == "SAFE"
+    assert bench.peak == [0, 0]
+    bench.beating = True
+    bench.start(*[record(500, vibration=2500)] * 3)
+    bench.beating = False
+    bench.run(1300)
+    assert bench.peak[0] > 0
+    assert bench.device.applied[0] == 0
 
 
 def test_f15_a_session_without_resume_ends_by_itself() -> None:
@@ -333,7 +336,7 @@ def test_f43_a_device_whose_configuration_was_edited_keeps_to_bench_limits(name:
 
 def test_f43_a_configuration_above_every_cap_gets_no_more_than_the_cap() -> None:
     """Even stamped: somebody commissioned what was edited."""
-    bench = Bench(config(max_levels=(10_000, 10_000), max_heat_c100=9000, heat_hold=10_000))
+    bench = Bench(config(max_levels=(10_000, 10_000), max_heat_c100=9000, heat_hold=6000))
     bench.hello()
     assert bench.welcome is not None
     assert [bench.welcome[f"max_{name}"] for name in ("vibration", "percussion", "heat_c100")] == [
@@ -342,7 +345,7 @@ def test_f43_a_configuration_above_every_cap_gets_no_more_than_the_cap() -> None
         4100,
     ]
     assert bench.arm(ceiling_vibration=8501) == m.R_ABOVE
-    bench = Bench(config(max_levels=(10_000, 10_000), max_heat_c100=9000, heat_hold=10_000))
+    bench = Bench(config(max_levels=(10_000, 10_000), max_heat_c100=9000, heat_hold=6000))
     bench.start(*[record(500, vibration=10_000, percussion=10_000, heat=9000)] * 2)
     for _ in range(300):
         if bench.device.player.buffered_ms <= 1000:

@@ -167,11 +167,13 @@ class Bench:
         return STATES[self.device.state]
 
     def hello(self) -> None:
-        """A new session, as every new connection is."""
+        """A new session, as every new connection is, and a sign of life."""
         self.session = (self.session + 1) & 0xFFFF
         self.cmd = 0
         self.send(m.HELLO)
         self.tick()
+        if self.beating:
+            self.beat()
 
     def arm(self, regions: int = 0b1111110, **changes: int) -> int:
         assert self.welcome is not None

@@ -206,10 +206,12 @@ def test_arm_begins_everything_anew() -> None:
     epoch = bench.device.epoch
     bench.device._run_ms = 4_499_999
     bench.device._silence_ms = 999
+    bench.device._armed_ms = 999
     assert bench.arm() == m.R_DONE
     device = bench.device
     assert (device.epoch, device.player.playhead_ms, device.underruns) == (epoch + 1, 0, 0)
-    assert (device._run_ms, device._silence_ms, device.reason, device.underrun_ms) == (0, 0, 0, 0)
+    assert (device._run_ms, device._armed_ms, device.reason, device.underrun_ms) == (0, 0, 0, 0)
+    assert device._silence_ms == 999  # ARM itself is no sign of life
     assert device.applied == [0, 0, 0]
     bench.tick(10)
     assert bench.state == "ARMED"

@@ -6,6 +6,8 @@ from __future__ import annotations
 import pytest
 
 from firmware_bridge.device.governor import Bucket, Governor
+from firmware_bridge.device.player import wave_factor
+from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states
 
 NO_WAVE = [10_000, 10_000]
@@ -414,47 +416,6 @@ def test_levels_and_gain_stay_whole_numbers() -> None:
 # -- modulator --------------------------------------------------------------------------------------
 
 
-def jumps(elapsed_ms: int) -> int:
-    """The least climb of a modulator in one step that counts as a jump."""
-    return 700 + 130 * elapsed_ms + 1
-
-
-@pytest.mark.parametrize("channel", [0, 1])
-@pytest.mark.parametrize("elapsed_ms", [1, 10, 50])
-def test_what_counts_as_a_jump_of_the_modulator(channel: int, elapsed_ms: int) -> None:
-    """After one jump a second within 80 ms does not pass; a steep climb that is no jump does."""
-    for more, passes in ((-1, True), (0, False)):
-        made = at_level(8000, 8000)
-        made._factor = [0, 0]
-        factor = [0, 0]
-        made.run(100, SHOULDERS, [8000, 8000], factor)
-        factor[channel] = jumps(elapsed_ms)  # lawful: the first for long
-        made.run(elapsed_ms, SHOULDERS, [8000, 8000], factor)
-        assert made.applied[channel] == 8000 * factor[channel] // 10_000
-        before = factor[channel]
-        factor[channel] = 0
-        made.run(1, SHOULDERS, [8000, 8000], factor)
-        factor[channel] = jumps(1) + more
-        made.run(1, SHOULDERS, [8000, 8000], factor)
-        assert before > 0
-        assert made.applied[channel] == (8000 * factor[channel] // 10_000 if passes else 0)
-        assert rules(made)[channel] == ("none" if passes else "modulator jumps too often")
-
-
-def test_a_climb_of_several_steps_is_one_jump() -> None:
-    """A wave may rise as steeply as it likes, once; after a fall the next must wait its 80 ms."""
-    made = governor()
-    made._soft = 10_000
-    made.level = [8000, 8000]
-    for factor in (831, 5000, 9000, 10_000):
-        made.run(1, SHOULDERS, [8000, 8000], [factor, factor])
-        assert made.applied == [8000 * factor // 10_000] * 2
-    made.run(1, SHOULDERS, [8000, 8000], [9999, 9999])
-    made.run(1, SHOULDERS, [8000, 8000], [0, 0])
-    made.run(1, SHOULDERS, [8000, 8000], [831, 831])
-    assert made.applied == [0, 0]
-
-
 def ready() -> Governor:
     """Fresh, with no modulator let through yet, and free to follow what is asked."""
     made = governor()
@@ -463,68 +424,108 @@ def ready() -> Governor:
     return made
 
 
+def through(made: Governor, factors: list[int], elapsed_ms: int = 1, channel: int = 0) -> list[int]:
+    """What of these factors, one a step, reaches one channel; the other has none all the while."""
+    found = []
+    for factor in factors:
+        both = [10_000, 10_000]
+        both[channel] = factor
+        made.run(elapsed_ms, SHOULDERS, [8000, 8000], both)
+        found.append(made.applied[channel] * 10_000 // 8000)
+    return found
+
+
 @pytest.mark.parametrize("channel", [0, 1])
-def test_before_the_first_step_every_modulator_was_at_nothing(channel: int) -> None:
-    """The first climb of all is judged from zero: 831 in a millisecond is a jump, 830 is none."""
-    for first, again in ((831, 0), (830, 8000)):
+def test_a_rise_after_a_fall_is_a_climb_and_climbs_are_90_ms_apart(channel: int) -> None:
+    for gap_ms in range(2, 110):
         made = ready()
-        for factor in (first, 0, 10_000):
-            made.run(1, SHOULDERS, [8000, 8000], [factor if channel == 0 else 0, factor if channel else 0])
-        assert made.applied[channel] == again
+        made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+        assert through(made, [10_000], channel=channel) == [10_000]
+        assert through(made, [0] * (gap_ms - 1), channel=channel)[-1] == 0
+        made.limited_ms = [0, 0]
+        assert through(made, [10_000], channel=channel) == [10_000 if gap_ms >= 90 else 0], gap_ms
+        assert rules(made)[channel] == ("none" if gap_ms >= 90 else "modulator jumps too often")
+        assert made.limited_ms[channel] == (0 if gap_ms >= 90 else 1)
 
 
-def test_a_climb_that_is_smooth_is_no_jump_however_high_it_gets() -> None:
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize(("fall", "again"), [(199, True), (200, True), (201, False), (5000, False)])
+def test_a_fall_of_two_hundredths_or_less_ends_no_climb(channel: int, fall: int, again: bool) -> None:
     made = ready()
-    for factor in range(0, 10_000, 800):
-        made.run(1, SHOULDERS, [8000, 8000], [factor, factor])
-    made.run(1, SHOULDERS, [8000, 8000], [0, 0])
-    made.run(1, SHOULDERS, [8000, 8000], [10_000, 10_000])
-    assert made.applied == [8000, 8000]
+    made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+    low = 10_000 - fall
+    assert through(made, [10_000, low], channel=channel)[0] == 10_000
+    held = through(made, [10_000], channel=channel)[0]
+    assert (held == 10_000) is again
 
 
-def test_a_stop_on_the_way_up_is_no_fall() -> None:
-    """Up, level, up again: one jump in two halves."""
+def test_small_falls_add_up() -> None:
+    """Down by a hundredth twelve times is one fall, however slowly."""
     made = ready()
-    for factor in (5000, 5000, 10_000):
-        made.run(1, SHOULDERS, [8000, 8000], [factor, factor])
-    assert made.applied == [8000, 8000]
+    made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+    assert through(made, [10_000, *range(9900, 8700, -100), 10_000])[-1] < 9000
 
 
-def test_a_modulator_of_nothing_is_not_reported() -> None:
-    made = governor()
-    made._soft = 10_000
-    for factor in (10_000, 0, 10_000, 0, 10_000):
-        made.run(10, SHOULDERS, [0, 0], [factor, factor])
-    assert rules(made) == ["none", "none"]
-    assert made.limited_ms == [0, 0]
+def test_a_climb_may_take_any_number_of_steps() -> None:
+    """Small rises, a stop on the way up, a small fall: one climb until it has fallen."""
+    made = ready()
+    made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+    way = [835, 5000, 5000, 4900, 9000, 8800, 10_000]
+    assert through(made, way) == way
+    assert through(made, [9700, 10_000]) == [9700, 9700]
 
 
-def test_jumps_pass_80_ms_after_the_last_and_no_sooner() -> None:
-    for gap_ms in range(1, 100):
-        made = at_level(8000)
-        made.run(100, SHOULDERS, [8000, 0], [0, 10_000])
-        made.run(1, SHOULDERS, [8000, 0], NO_WAVE)
-        assert made.applied[0] == 8000
-        made.run(gap_ms - 1, SHOULDERS, [8000, 0], [0, 10_000])
-        assert made.applied[0] == 0
-        made.run(1, SHOULDERS, [8000, 0], NO_WAVE)
-        assert (made.applied[0] == 8000) is (gap_ms >= 80), gap_ms
-        assert made.limited_ms == [0 if gap_ms >= 80 else 1, 0]
+def test_the_highest_of_a_climb_counts_not_where_it_began() -> None:
+    made = ready()
+    made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+    assert through(made, [300, 6000, 5795, 6000]) == [300, 6000, 5795, 5795]
+    made = ready()
+    made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+    assert through(made, [300, 6000, 5800, 6000]) == [300, 6000, 5800, 6000]
 
 
-def test_a_jump_held_back_passes_once_80_ms_are_over() -> None:
-    made = at_level(8000)
-    made.run(100, SHOULDERS, [8000, 0], [0, 10_000])
-    made.run(1, SHOULDERS, [8000, 0], NO_WAVE)
-    made.run(1, SHOULDERS, [8000, 0], [0, 10_000])
-    for t_ms in range(2, 82):
-        made.run(1, SHOULDERS, [8000, 0], NO_WAVE)
-        assert made.applied[0] == (8000 if t_ms >= 80 else 0)
-        assert made.limited_ms[0] == min(t_ms, 79) - 1
-        assert rules(made)[0] == ("modulator jumps too often" if t_ms < 80 else "none")
-    made.run(1, SHOULDERS, [8000, 0], [0, 10_000])
-    made.run(1, SHOULDERS, [8000, 0], NO_WAVE)
-    assert made.applied[0] == 0  # that one counted as a jump as well
+def test_a_climb_held_back_passes_once_90_ms_are_over_and_is_one_itself() -> None:
+    made = ready()
+    made.run(100, SHOULDERS, [8000, 8000], [0, 0])
+    assert through(made, [10_000, 0]) == [10_000, 0]
+    found = through(made, [10_000] * 100)
+    assert found.index(10_000) == 90 - 2  # a ms for the fall, and the steps count from 0
+    assert through(made, [0, 10_000]) == [0, 0]
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize("first", [1, 2000, 10_000])
+def test_the_first_climb_of_all_begins_at_nothing_and_is_free(channel: int, first: int) -> None:
+    made = ready()
+    assert through(made, [first], channel=channel) == [first // 4 * 4 if first == 1 else first]
+    assert through(made, [0, 10_000], channel=channel) == [0, 0 if first > 200 else 10_000]
+
+
+@pytest.mark.parametrize(("shape", "rate_mhz", "duty"), [(m.SQUARE, 10_000, 5000), (m.SQUARE, 10_000, 3000),
+    (m.SQUARE, 500, 5000), (m.SINE, 4000, 5000), (m.TRIANGLE, 4000, 2000), (m.SAW_UP, 4000, 5000),
+    (m.SAW_DOWN, 4000, 5000), (m.SINE, 100, 5000)])  # fmt: skip
+def test_every_lawful_wave_passes_whole(shape: int, rate_mhz: int, duty: int) -> None:
+    made = ready()
+    phase_ut = 0
+    for _ in range(1000):
+        factor = wave_factor(shape, 10_000, duty, phase_ut)
+        assert through(made, [factor], 10) == [8000 * factor // 10_000 * 10_000 // 8000]
+        phase_ut = (phase_ut + rate_mhz * 10) % 1_000_000
+
+
+@pytest.mark.parametrize("every_ms", [20, 30, 50, 60, 80])
+def test_a_wave_begun_anew_all_the_time_is_no_faster_than_a_burst(every_ms: int) -> None:
+    """4 Hz, allowed by itself, and restarted before it has come round."""
+    made = ready()
+    ups, last = 0, 0
+    for t_ms in range(0, 10_000, 10):
+        factor = wave_factor(m.TRIANGLE, 10_000, 2000, (t_ms % every_ms) * 4000)
+        now = through(made, [factor], 10)[0]
+        ups += now > last + 200
+        last = now
+    falls = made.limited_ms[0]
+    assert falls > 0  # felt
+    assert ups / 10 <= 5 * 1000 / 90  # five steps up in a climb, 90 ms between climbs
 
 
 def test_downward_a_modulator_may_jump_at_any_time() -> None:
@@ -534,7 +535,7 @@ def test_downward_a_modulator_may_jump_at_any_time() -> None:
         assert made.applied[0] == 8000 * factor // 10_000
 
 
-def test_a_ceiling_and_a_jump_at_once_name_the_jump() -> None:
+def test_a_ceiling_and_a_climb_at_once_name_the_climb() -> None:
     made = at_level(8000)
     made.run(100, NECK, [8000, 0], [0, 0])
     made.run(1, NECK, [8000, 0], NO_WAVE)
@@ -543,6 +544,34 @@ def test_a_ceiling_and_a_jump_at_once_name_the_jump() -> None:
     made.run(1, NECK, [8000, 0], NO_WAVE)
     assert rules(made)[0] == "modulator jumps too often"
     assert made.limited_ms[0] == 2  # held down twice over
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_a_level_that_stood_still_for_2500_ms_begins_from_zero(channel: int) -> None:
+    """Behind a modulator of nothing a level must not wait to strike; a burst of 0.5 Hz comes back whole."""
+    for still_ms, forgotten in ((1990, False), (2500, False), (2510, True), (60_000, True)):
+        made = ready()
+        through(made, [10_000], 10, channel)
+        assert set(through(made, [0] * (still_ms // 10), 10, channel)) == {0}
+        back = through(made, [10_000], 10, channel)[0]
+        assert back == (125 if forgotten else 10_000), still_ms  # 1.0/s: 100 of 8000 in 10 ms
+        assert made.level[1 - channel] == 8000
+
+
+def test_motion_in_between_is_no_standing_still() -> None:
+    made = ready()
+    for _ in range(4):
+        assert set(through(made, [0] * 200, 10)) == {0}
+        assert through(made, [10_000], 10) == [10_000]
+
+
+def test_a_modulator_of_nothing_is_not_reported() -> None:
+    made = governor()
+    made._soft = 10_000
+    for factor in (10_000, 0, 10_000, 0, 10_000):
+        made.run(10, SHOULDERS, [0, 0], [factor, factor])
+    assert rules(made) == ["none", "none"]
+    assert made.limited_ms == [0, 0]
 
 
 # -- motor time -------------------------------------------------------------------------------------

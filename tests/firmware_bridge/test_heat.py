@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.device.heat import Heat
+from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states
-from tests.firmware_bridge.bench import NTC_C100, NTC_RAW, raw_at
+from tests.firmware_bridge.bench import NTC_C100, NTC_RAW, Bench, raw_at, record
 
 Reading = Callable[[float, float], int]  # (time s, true pad temperature C) -> raw
 
@@ -66,6 +67,13 @@ def test_it_reaches_the_target_holds_it_and_hardly_overshoots(target_c: float) -
     assert fault(pad) == "none"
     assert abs(pad.c - target_c) < 0.2
     assert pad.hottest_c < target_c + 0.6
+
+
+def test_a_target_that_is_no_number_is_no_target() -> None:
+    supervisor = heat()
+    for _ in range(3):
+        assert supervisor.step(100, raw_at(30), float("nan")) == 0  # type: ignore[arg-type]
+    assert supervisor.fault == 0
 
 
 @pytest.mark.parametrize("target_c", [-1, 0, 41.01, 60])
@@ -224,6 +232,107 @@ def test_a_cool_pad_that_skin_warms_after_off_is_no_fault() -> None:
     pad.run(6, 40)
     pad.run(60, 0, lambda t, _c: noisy(t, 27.0 + 9.0 * (1 - 2.718 ** (-t / 20))))
     assert fault(pad) == "none"
+
+
+# -- a host and a sensor that conspire -------------------------------------------------------------------
+
+Turn = Callable[[Pad], tuple[float, float]]  # what the host does: (target C, what the sensor says C)
+
+
+def conspire(turn: Turn, seconds: float, *, off: bool = False) -> Pad:
+    """On a pad that has held 38 C for two minutes; ``off``: a PAUSE just before every step."""
+    pad = Pad(heat())
+    pad.run(120, 38)
+    assert fault(pad) == "none"
+    pad.t_s = 0.0
+    pad.hottest_c = pad.c
+    while pad.t_s < seconds and not pad.heat.fault:
+        target_c, says_c = turn(pad)
+        pad.t_s += 0.1
+        pad.c += 0.1 * (0.5 * pad.heat.duty / 10000 - 0.0115 * (pad.c - 30.0))
+        pad.hottest_c = max(pad.hottest_c, pad.c)
+        if off:
+            pad.heat.off()
+        pad.heat.step(100, noisy(pad.t_s, says_c), round(target_c * 100))
+    return pad
+
+
+def every(pad: Pad, period_s: float, first_s: float) -> bool:
+    return pad.t_s % period_s < first_s
+
+
+@pytest.mark.parametrize("off", [False, True])
+@pytest.mark.parametrize(
+    ("turn", "code", "within_s", "hottest_c"),
+    [
+        # half a degree above the reading, and a target that moves away every 40 s
+        (lambda pad: (38.5 if every(pad, 40, 39.6) else 36, 38), "HEAT_HOLDING", 60, 48),
+        # 0.7 K above the reading of a sensor that lies on the table
+        (lambda pad: (23.7 if pad.t_s > 5 else 0, 23), "HEAT_FELL", 1, 39),
+        # full power for 19 s, nothing for 20 s
+        (lambda pad: (41 if every(pad, 39.1, 19) else 0, 38), "HEAT_HOLDING", 60, 47),
+        (lambda pad: (41 if every(pad, 21.1, 19) else 0, 38), "HEAT_HOLDING", 26, 48),
+        # a sensor that swings
+        (lambda pad: (38.5, 38 if every(pad, 5, 2.5) else 30), "HEAT_FELL", 3, 40),
+        (lambda pad: (34.7, 38 if every(pad, 0.2, 0.1) else 34), "HEAT_FELL", 1, 39),
+    ],
+)
+def test_no_target_hides_a_lying_sensor(
+    turn: Turn, code: str, within_s: float, hottest_c: float, off: bool
+) -> None:
+    pad = conspire(turn, 600, off=off)
+    assert pad.t_s <= within_s
+    assert fault(pad) == code
+    assert pad.hottest_c < hottest_c
+
+
+def test_a_sensor_on_the_table_is_seen_at_power_that_never_reaches_80_percent() -> None:
+    pad = Pad(heat())
+    pad.run(600, 23.7, lambda t, _c: noisy(t, 23.0))
+    assert (fault(pad), pad.hottest_c < 39) == ("HEAT_NO_RISE", True)
+    pad = Pad(heat())  # no power at all may hold what nobody has to hold
+    pad.run(600, 23.1, lambda t, _c: noisy(t, 23.0))
+    assert (fault(pad), pad.hottest_c < 37) == ("HEAT_NO_RISE", True)
+
+
+def test_a_pause_just_before_every_heat_step_blinds_nothing() -> None:
+    """Over the wire: 0.9 of full power for two minutes, once, from a frozen sensor and no fault."""
+    bench = Bench()
+    bench.start(record(500, heat=4100), record(500, heat=4100))
+    begun_ms, pauses = bench.now_ms, 0
+    while bench.state != "FAULT" and bench.now_ms - begun_ms < 60_000:
+        if bench.now_ms % 200 == 0:
+            bench.beat()
+        heat = bench.device.heat
+        assert heat is not None
+        if bench.device._slow_ms == 80 and bench.state == "RUNNING" and heat.duty:
+            bench.send(m.PAUSE)
+            pauses += 1
+            bench.seq = 0
+            assert bench.segments(record(500, heat=4100), record(500, heat=4100))
+            assert bench.send(m.RESUME) == m.R_DONE
+        bench.tick()
+    assert pauses > 90
+    assert states.FAULTS[bench.device.fault] == "NTC_FROZEN"
+    assert bench.now_ms - begun_ms < 11_000
+
+
+def test_estop_and_clear_empty_no_window() -> None:
+    """Full power for 6 s, ESTOP, CLEAR after 5 s, again: a frozen sensor is seen the second time."""
+    bench = Bench()
+    for _ in range(2):
+        bench.start(record(500, heat=4100), record(500, heat=4100))
+        for _ in range(600):
+            if bench.device.player.buffered_ms <= 1000 and bench.state == "RUNNING":
+                bench.segments(record(500, heat=4100))
+            bench.run(10)
+        bench.send(m.ESTOP)
+        bench.run(5100)
+        if states.FAULTS[bench.device.fault] == "NTC_FROZEN":
+            break
+        assert bench.send(m.CLEAR) == m.R_DONE
+    else:
+        pytest.fail("CLEAR forgot what was suspected")
 
 
 @given(st.lists(st.tuples(st.integers(-5, 70000), st.integers(-100, 70000)), max_size=60))

@@ -440,14 +440,41 @@ def test_a_sensor_fault_names_the_heat_channel_and_its_value() -> None:
 )
 def test_after_these_faults_there_is_no_heat_before_a_reset(code: str) -> None:
     bench = Bench()
-    bench.device._fail(states.FAULTS.index(code), 2, 0)
+    bench.device._heat_fault(states.FAULTS.index(code), 77)
     assert bench.device.heat_locked
+    assert (fault(bench), bench.device.fault_channel, bench.device.fault_value) == (code, 2, 77)
+    assert bench.board.load_fault() == (states.FAULTS.index(code), bench.device.ticks, 2, 77)
+
+
+@pytest.mark.parametrize(
+    "code", ["NTC_FROZEN", "HEAT_NO_RISE", "HEAT_FELL", "HEAT_HOLDING", "HEAT_AFTER_OFF"]
+)
+def test_they_lock_heat_whatever_else_is_latched_already(code: str) -> None:
+    """Somebody presses stop, then lifts the pad: what the pad showed is not forgotten for that."""
+    bench = Bench()
+    bench.send(m.ESTOP)
+    bench.run(50)
+    bench.device._heat_fault(states.FAULTS.index(code), 77)
+    assert (fault(bench), bench.device.heat_locked) == ("ESTOP", True)
+    kept = (states.FAULTS.index(code), bench.device.ticks, 2, 77)
+    assert bench.board.load_fault() == kept
+    bench.run(50)
+    bench.device._heat_fault(states.FAULTS.index(code), 78)
+    assert bench.board.load_fault() == kept  # once is enough
+
+
+def test_a_heat_fault_of_another_kind_is_not_kept_behind_the_latched_one() -> None:
+    bench = Bench()
+    bench.send(m.ESTOP)
+    before = bench.board.load_fault()
+    bench.device._heat_fault(states.FAULTS.index("NTC_RANGE"), 5)
+    assert (fault(bench), bench.device.heat_locked, bench.board.load_fault()) == ("ESTOP", False, before)
 
 
 @pytest.mark.parametrize("code", ["NTC_RANGE", "NTC_STALE", "OVER_TEMPERATURE", "ESTOP", "INTERNAL"])
 def test_after_others_there_is(code: str) -> None:
     bench = Bench()
-    bench.device._fail(states.FAULTS.index(code), 2, 0)
+    bench.device._heat_fault(states.FAULTS.index(code), 0)
     assert not bench.device.heat_locked
 
 

@@ -159,10 +159,10 @@ def test_nothing_but_the_last_record_played_is_called_completed() -> None:
     completed = [code for code in range(256) if ends.of_reason(code)[0] == "completed"]
     assert completed == [s.WHY_COMPLETED]
     safe = status(state=s.SAFE, reason=s.WHY_COMPLETED)
-    assert ends.ended_by_device(safe, played_out=True)[0] == "completed"
-    assert ends.ended_by_device(safe, played_out=False)[0] == "fault"
+    assert ends.ended_by_device(safe, whole_ms=0)[0] == "completed"
+    assert ends.ended_by_device(safe, whole_ms=None)[0] == "fault"
     faulty = status(state=s.FAULT, reason=s.WHY_COMPLETED, fault=s.F_UNDERRUN)
-    assert ends.ended_by_device(faulty, played_out=True)[0] == "fault"
+    assert ends.ended_by_device(faulty, whole_ms=0)[0] == "fault"
 
 
 def test_a_poll_with_nothing_due_says_so_and_a_beat_does_not_change_that() -> None:

@@ -32,6 +32,8 @@ TESTS = (
     "firmware_bridge/test_machine.py",
     "firmware_bridge/test_player.py",
     "firmware_bridge/test_commands.py",
+    "firmware_bridge/test_evasions.py",
+    "firmware_bridge/test_reset.py",
     "firmware_bridge/test_heat.py",
     "firmware_bridge/test_controller.py",
     "failures/test_device.py",

@@ -26,11 +26,14 @@ MODULES = {
     "governor": (f"{DEVICE}/governor.py", ("test_governor",)),
     "heat": (f"{DEVICE}/heat.py", ("test_heat_windows", "test_heat")),
     "outputs": (f"{DEVICE}/outputs.py", ("test_outputs",)),
-    "inputs": (f"{DEVICE}/inputs.py", ("test_inputs",)),
+    "inputs": (f"{DEVICE}/inputs.py", ("test_inputs", "test_evasions")),
     "underrun": (f"{DEVICE}/underrun.py", ("test_underrun",)),
     "framing": ("firmware_bridge/protocol/framing.py", ("test_framing", "test_protocol")),
-    "machine": (f"{DEVICE}/machine.py", ("test_machine", "test_controller")),
-    "controller": (f"{DEVICE}/controller.py", ("test_commands", "test_controller")),
+    "machine": (f"{DEVICE}/machine.py", ("test_machine", "test_reset", "test_evasions", "test_controller")),
+    "controller": (
+        f"{DEVICE}/controller.py",
+        ("test_commands", "test_reset", "test_evasions", "test_config", "test_controller"),
+    ),
 }
 COPIED = ("firmware_bridge", "programs", "sim", "tests/firmware_bridge")
 SINGLE = ("thrum.py", "tests/__init__.py", "tests/conftest.py")
