@@ -8,6 +8,7 @@ a reserve stays in it for what a device's clock and its ramps take beyond the pr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,19 +28,24 @@ class BucketRun:
     empty_at_ms: int | None  # None: it never runs empty
 
     @property
+    def short_s(self) -> int:
+        """How many seconds are missing at the worst place, rounded up; 0 when it lasts."""
+        return max(0, math.ceil(limits.BUCKET_SPARE_S - self.lowest_s))
+
+    @property
     def wait_s(self) -> int:
         """Rest needed before the start so that it would last; 0 when no rest can help."""
-        short = limits.BUCKET_SPARE_S - self.lowest_s
-        if short <= 0 or self.start_s + short > limits.BUCKET_S:
-            return 0
-        return int(short) + 1
+        return self.short_s + 1 if 0 < self.short_s <= limits.BUCKET_S - self.start_s else 0
 
     def diagnostic(self, plan: Plan) -> Diagnostic:
         """What to say when it runs empty."""
         at_ms = self.empty_at_ms or 0
         each = next((p for p in plan.passes if at_ms < p.end_ms), plan.passes[-1])
         clock = f"{at_ms // 60_000}:{at_ms // 1000 % 60:02d}"
-        hint = "Put a rest before it, or make the stages before it shorter."
+        hint = (
+            f"It is {self.short_s} s short at the worst: make this stage or those before it shorter, "
+            "or put a rest between them."
+        )
         if self.wait_s:
             hint = f"Wait {self.wait_s} s before the start: the motors rest and the bucket fills."
         text = (

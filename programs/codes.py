@@ -13,6 +13,7 @@ class Code(NamedTuple):
 
     title: str
     text: str
+    severity: str = "error"
 
 
 DOCUMENT_CODES: dict[str, Code] = {
@@ -40,6 +41,7 @@ DOCUMENT_CODES: dict[str, Code] = {
     "D108": Code(
         "id and file name differ",
         "A program is called by the name of its file; the id inside should be the same.",
+        "warning",
     ),
     "D110": Code(
         "syntax",

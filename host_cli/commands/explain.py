@@ -17,25 +17,29 @@ Page = dict[str, Any]
 
 
 @click.command("explain")
-@click.argument("code", required=False)
+@click.argument("codes", metavar="[CODE]...", nargs=-1)
 @json_option
 @click.pass_obj
-def explain_command(terminal: Terminal, code: str | None, as_json: bool) -> None:
-    """Explain CODE, such as R9; without one, list them all."""
+def explain_command(terminal: Terminal, codes: tuple[str, ...], as_json: bool) -> None:
+    """Explain each CODE, such as R9; without one, list them all."""
     from host_cli.terminal import say_json
 
     pages = all_pages()
-    chosen = pages if code is None else {code.upper(): _page(pages, code.upper())}
+    chosen = {code.upper(): _page(pages, code.upper()) for code in codes} or pages
     if as_json:
         say_json(list(chosen.values()))
-    elif code is None:
+    elif not codes:
         for each in pages.values():
             terminal.say(
                 f"{terminal.paint(each['code'], 'bold')}{' ' * (6 - len(each['code']))}{each['title']}"
             )
         terminal.next("thrum explain R1")
     else:
-        _print(terminal, chosen[code.upper()])
+        for number, each in enumerate(chosen.values()):
+            if number:
+                terminal.say("")
+            _print(terminal, each)
+        terminal.next("thrum check PROGRAM")
 
 
 def all_pages() -> dict[str, Page]:
@@ -43,7 +47,7 @@ def all_pages() -> dict[str, Page]:
     from programs.codes import DOCUMENT_CODES
     from programs.rules import RULES
 
-    pages = {code: _entry(code, each.title, "error", "", each.text) for code, each in DOCUMENT_CODES.items()}
+    pages = {code: _entry(code, each.title, each.severity, "", each.text) for code, each in DOCUMENT_CODES.items()}
     for code, rule in RULES.items():
         pages[code] = _entry(code, rule.title, rule.severity, rule.source, rule.text, rule.guides)
     return {code: pages[code] for code in sorted(pages, key=lambda each: (each[0], int(each[1:])))}
@@ -78,4 +82,3 @@ def _print(terminal: Terminal, page: Page) -> None:
     for lead, text in [*said, *(("Guide: ", each) for each in page["guides"])]:
         for line in wrapped(text, width, lead, " " * len(lead)):
             terminal.say(line)
-    terminal.next("thrum check PROGRAM")

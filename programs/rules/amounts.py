@@ -81,7 +81,7 @@ def variety(plan: Plan, this: Rule) -> Iterator[Diagnostic]:
     if len(inner) < limits.VARIETY:
         names = ", ".join(sorted(inner)) or "none"
         text = (
-            f"Besides opening and close there are {len(inner)} techniques ({names}), "
+            f"Techniques besides opening and close: {len(inner)} ({names}), "
             f"advised {limits.VARIETY} or more."
         )
         yield this.finding(text, ("stage",), "Add a stage of another technique.")

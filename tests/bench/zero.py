@@ -82,7 +82,7 @@ def reset() -> int:
 INJURIES: dict[str, Callable[[], int]] = {
     "SIGKILL of the host": lambda: process(lambda host: host.kill()),
     "SIGSTOP of the host": lambda: process(lambda host: host.send_signal(signal.SIGSTOP)),
-    "cable pulled (PTY closed)": lambda: in_process(lambda pty, _: pty.close()),
+    "cable pulled (PTY closed)": lambda: in_process(lambda pty, _: pty.unplug()),
     "application hangs": lambda: in_process(lambda _pty, _massager: None),  # nobody beats any more
     "device reset": reset,
 }

@@ -96,7 +96,7 @@ def test_f20_a_cable_that_is_pulled(pty: Pty, device: DeviceThread) -> None:
     massager = Connection.open(pty.address)
     massager.play(ramp(20_000))
     assert massager.wait_for(lambda view: view.phase == "running" and view.playhead_ms > 300, 3.0)
-    pty.close()
+    pty.unplug()
     pulled_ms = device.clock.now_ms()
     assert zero_after(device, pulled_ms) <= ZERO_MS
     assert massager.session.outcome == "lost_link"

@@ -42,8 +42,13 @@ class Pty:
         except OSError:
             return b""
 
+    def unplug(self) -> None:
+        """The port is gone; the number of its file stays taken, since a device may still read there."""
+        with open(os.devnull, "rb") as nothing:
+            for fd in (self.fd, self._slave):
+                os.dup2(nothing.fileno(), fd)
+
     def close(self) -> None:
-        """As if unplugged."""
         for fd in (self.fd, self._slave):
             if fd >= 0:
                 os.close(fd)
