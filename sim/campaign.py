@@ -157,7 +157,7 @@ def _in_processes(setup: Setup, base_seed: int, todo: Iterator[int], jobs: int) 
         pool.shutdown(wait=whole, cancel_futures=True)
         if not whole:  # stopped: a process in the middle of a long run would keep us waiting
             for child in set(multiprocessing.active_children()) - before:
-                child.terminate()
+                child.kill()  # nothing of theirs has to be put away
 
 
 @contextmanager

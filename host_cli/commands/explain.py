@@ -47,7 +47,9 @@ def all_pages() -> dict[str, Page]:
     from programs.codes import DOCUMENT_CODES
     from programs.rules import RULES
 
-    pages = {code: _entry(code, each.title, each.severity, "", each.text) for code, each in DOCUMENT_CODES.items()}
+    pages = {
+        code: _entry(code, each.title, each.severity, "", each.text) for code, each in DOCUMENT_CODES.items()
+    }
     for code, rule in RULES.items():
         pages[code] = _entry(code, rule.title, rule.severity, rule.source, rule.text, rule.guides)
     return {code: pages[code] for code in sorted(pages, key=lambda each: (each[0], int(each[1:])))}
