@@ -29,7 +29,9 @@ from programs.meanings import meaning  # noqa: E402
 from programs.strict import allowed, keys_of, models_below  # noqa: E402
 from programs.techniques import TECHNIQUES, Technique  # noqa: E402
 
-PAGES = ("ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md")
+PAGES = (
+    "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
+)  # fmt: skip
 
 
 def state_diagram() -> str:
@@ -197,6 +199,15 @@ def _technique(row: Technique) -> str:
     return "\n".join([head, "", played, "", "| shape | default | range | what |", "|---|---|---|---|", *rows])
 
 
+def simulator_checks() -> str:
+    """What the simulator's parts were measured against; needs SciPy, as the tests do."""
+    sys.path.insert(0, str(ROOT / "docs"))
+    import simulator_checks as checks  # beside this script
+
+    sys.path.pop(0)
+    return str(checks.table())
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "state diagram": state_diagram,
     "state table": state_table,
@@ -219,6 +230,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "limits": limits_table,
     "techniques": techniques,
     "keys": keys_tables,
+    "simulator checks": simulator_checks,
 }
 
 

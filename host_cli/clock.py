@@ -31,3 +31,20 @@ class Pace:
         self._due_s = max(self._due_s + self._period_s, now_s)
         if self._woken.wait(self._due_s - now_s):
             self._woken.clear()
+
+
+class Pacing:
+    """Holds virtual time to ``speed`` times real time: called with it in ms, waits until it is due.
+
+    What could not be made in time is made up for, so that an hour takes an hour.
+    """
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._begun_s = time.monotonic()
+        self._never = threading.Event()
+
+    def __call__(self, now_ms: int) -> None:
+        early_s = now_ms / 1000 / self._speed - (time.monotonic() - self._begun_s)
+        if early_s > 0:
+            self._never.wait(early_s)

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plot": ("plot", "Draw a program's curves: asked, allowed, applied."),
     "diff": ("diff", "Say what differs between two programs, stage by stage."),
     "simulate": ("simulate", "Play a program on a simulated rig, much faster than real time."),
+    "exposure": ("exposure", "Say what a trace exposed hand and skin to: A(8), CEM43, energy."),
     "run": ("run", "Play a program on a rig; a simulated one unless --port says otherwise."),
     "ports": ("ports", "List what a program could be played on."),
     "clear-fault": ("clear_fault", "Say which fault a device has latched, and clear it."),

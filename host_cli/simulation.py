@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from host_cli.clock import monotonic_s
+from host_cli.clock import Pacing, monotonic_s
 from host_cli.curves import Curves, Lane, nice_top
+from host_cli.exits import STOPPED, Quit
 from host_cli.progress import Progress
+from host_cli.terminal import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
     from programs.timeline import Timeline
+    from sim.campaign import Setup
+    from sim.lockstep import Run
     from sim.result import SimResult
 
 PORT = "sim"
@@ -24,13 +28,37 @@ EVERY = 2  # of the 10 ms rows of a trace, one in so many is drawn
 def simulate_ready(
     terminal: Terminal, ready: Ready, *, seed: int = 0, faults: Sequence[str] = ()
 ) -> tuple[SimResult, float]:
-    """The result, and the seconds it took."""
-    from sim.lockstep import simulate
+    """The result of a plain run, and the seconds it took."""
+    from sim.campaign import Setup
 
+    return simulate_setup(terminal, Setup(ready.timeline, ready.profile, tuple(faults)), seed)
+
+
+def simulate_setup(
+    terminal: Terminal, setup: Setup, seed: int, speed: float | None = None
+) -> tuple[SimResult, float]:
+    """The result of a run, and the seconds it took; ``speed`` holds it to that many times real time.
+
+    Raises Quit (exit 130) when it is stopped on the way: there is no result of half a run.
+    """
     begun_s = monotonic_s()
-    with Progress(terminal, "simulating", ready.timeline.duration_ms / 1000) as progress:
-        result = simulate(ready.timeline, ready.profile, seed=seed, faults=faults, on_progress=progress)
-    return result, monotonic_s() - begun_s
+    run = setup.run(seed)
+    total_s = setup.timeline.duration_ms / 1000
+    with Progress(terminal, "simulating", total_s, plain=speed is not None) as progress:
+        try:
+            run.play(progress, Pacing(speed) if speed is not None else None)
+        except KeyboardInterrupt:
+            raise Quit(STOPPED, _stopped(run, total_s)) from None
+    return run.result(), monotonic_s() - begun_s
+
+
+def _stopped(run: Run, total_s: float) -> str:
+    """What there is to say of a run that was not let finish."""
+    at = f"Stopped at {clock_text(run.t_ms / 1000)} of {clock_text(total_s)}; nothing was written."
+    faults = ", ".join(each.code for each in run.watch.faults)
+    broken = ", ".join(each.invariant for each in run.invariants.found)
+    so_far = f"the device latched {faults}" if faults else "no fault"
+    return f"{at} Up to there: {so_far}, {f'broken: {broken}' if broken else 'no invariant broken'}."
 
 
 def summary(result: SimResult, wall_s: float) -> dict[str, Any]:

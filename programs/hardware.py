@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -31,13 +31,26 @@ class Limits(Strict):
 
 
 class Supply(Strict):
-    """Where the power comes from. ``cells`` counts cells in series; 0 is a mains adapter."""
+    """Where the power comes from. ``cells`` counts cells in series; 0 is a mains adapter.
+
+    Of a battery, ``volts`` and ``internal_resistance_ohm`` are those of the pack at half charge.
+    """
 
     called: ClassVar[str] = "the supply"
-    volts: Annotated[float, Field(ge=1, le=48)]
+    volts: Annotated[float, Field(ge=1, le=48)]  # without load
     cells: Annotated[int, Field(ge=0, le=13)] = 0
     internal_resistance_ohm: Annotated[float, Field(ge=0, le=10)]
     idle_current_a: Annotated[float, Field(ge=0, le=2)]
+    capacity_ah: Annotated[float, Field(ge=0.1, le=50)] | None = None  # of a battery; None: it never empties
+
+
+class MotorHeat(NamedTuple):
+    """How a motor warms: two thermal resistances in K/W and the two time constants that go with them."""
+
+    winding_housing_k_w: float
+    housing_air_k_w: float
+    winding_s: float
+    housing_s: float
 
 
 class Motor(Strict):
@@ -51,6 +64,20 @@ class Motor(Strict):
     viscous_nm_s: Annotated[float, Field(ge=0, le=1)]
     coulomb_nm: Annotated[float, Field(ge=0, le=10)]
     start_voltage_v: Annotated[float, Field(ge=0.01, le=48)]  # from standstill
+    # How it warms, as data sheets state it: all four, or none and no temperature is claimed.
+    winding_housing_k_w: Annotated[float, Field(ge=0.01, le=500)] | None = None
+    housing_air_k_w: Annotated[float, Field(ge=0.05, le=1000)] | None = None
+    winding_time_constant_s: Annotated[float, Field(ge=0.1, le=1000)] | None = None
+    housing_time_constant_s: Annotated[float, Field(ge=1, le=20_000)] | None = None
+
+    @property
+    def heat(self) -> MotorHeat | None:
+        """How it warms; None when its table does not say."""
+        wh, ha = self.winding_housing_k_w, self.housing_air_k_w
+        winding_s, housing_s = self.winding_time_constant_s, self.housing_time_constant_s
+        if wh is None or ha is None or winding_s is None or housing_s is None:
+            return None
+        return MotorHeat(wh, ha, winding_s, housing_s)
 
     @property
     def time_constant_s(self) -> float:
@@ -117,6 +144,9 @@ class Output(Strict):
     rise_time_s: Annotated[float, Field(ge=0.001, le=600)]  # 10 to 90 % of the way
     fall_time_s: Annotated[float, Field(ge=0.001, le=3600)]
     a_hv_m_s2: Annotated[float, Field(ge=0.01, le=100)] | None = None  # weighted, at the handle, full level
+    driver: Literal["half-bridge", "low-side"] | None = None  # of a motor; None: half-bridge
+    driver_resistance_ohm: Annotated[float, Field(ge=0, le=10)] | None = None  # both switches; None: none
+    pwm_hz: Annotated[float, Field(ge=10_000, le=25_000)] | None = None  # None: 20 kHz
     erm: Erm | None = None
     percussion: PercussionHead | None = None
     heater: Heater | None = None

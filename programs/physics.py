@@ -21,6 +21,7 @@ RISE_TIMES = 2.2           # time constants from 10 to 90 %
 RISE_FACTOR = 5.0          # that the stated rise may be off what the motor's own table gives (E)
 SPIN_HZ = (5.0, 400.0)     # turns per second of an eccentric mass at full level (domain: 80 to 240)
 STROKES_MIN = (100.0, 6000.0)  # strokes per minute at full level (resellers: 1200 to 3200)
+STALL_FACTOR = 3.0         # that the stated stall force may be off stall torque over crank radius (E)
 ACCELERATION_M_S2 = 3000.0  # m/s2, peak at full level (a 16 mm stroke at 2400 per minute: 505)
 PAD_W_CM2 = 1.0            # W/cm2 at full power (round 70 mm pads: 0.34; 75 x 150 mm: 0.22)
 PAD_J_K_CM2 = 0.05         # J/K per cm2, the least that is not a film alone (1 mm of silicone: 0.2)
@@ -65,6 +66,42 @@ def _motor(output: Output, motor: Motor, where: Where, supply: Supply) -> Iterat
         say = f"rise_time_s is {output.rise_time_s:g}; by its own table the motor takes {rise_s:.3g} s."
         yield _error(say, (*where[:-1], "rise_time_s"), "Measure it again, or correct inertia and friction.")
     yield from _movement(motor, where, motor.speed_rad_s(output.max_duty * supply.volts))
+    if isinstance(motor, PercussionHead):
+        yield from _stall(motor, where, output.max_duty * supply.volts)
+    yield from _motor_heat(motor, where)
+
+
+def _stall(head: PercussionHead, where: Where, volts: float) -> Iterator[Diagnostic]:
+    """What holds the head at full level: the crank at right angles against the motor held still."""
+    torque_nm = head.torque_constant_nm_a * volts / head.resistance_ohm
+    force_n = torque_nm * head.gear_ratio / (head.stroke_m / 2)
+    low, high = force_n / STALL_FACTOR, force_n * STALL_FACTOR
+    if not low <= head.stall_force_n <= high:
+        say = (
+            f"stall_force_n is {head.stall_force_n:g}; motor, gear and stroke hold "
+            f"{force_n:.3g} N at full level, so {low:.3g} to {high:.3g} N are allowed."
+        )
+        yield _error(say, (*where, "stall_force_n"), f"Write about {force_n:.3g}, or correct the motor.")
+
+
+HEAT_KEYS = ("winding_housing_k_w", "housing_air_k_w", "winding_time_constant_s", "housing_time_constant_s")
+
+
+def _motor_heat(motor: Motor, where: Where) -> Iterator[Diagnostic]:
+    """All four numbers or none, and a housing that is slower than the winding in it."""
+    missing = [key for key in HEAT_KEYS if getattr(motor, key) is None]
+    if missing and len(missing) < len(HEAT_KEYS):
+        say = f"The motor's warming needs four numbers; {', '.join(missing)} is missing."
+        yield Diagnostic(
+            "error", "D121", say, where, "the physics of the part", "Add it, or leave all four out."
+        )
+    heat = motor.heat
+    if heat is not None and not heat.winding_s < heat.housing_s:
+        say = (
+            f"winding_time_constant_s is {heat.winding_s:g}; it must be below "
+            f"housing_time_constant_s ({heat.housing_s:g})."
+        )
+        yield _error(say, (*where, "winding_time_constant_s"), "Are the two exchanged?")
 
 
 def _movement(motor: Motor, where: Where, speed_rad_s: float) -> Iterator[Diagnostic]:

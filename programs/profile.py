@@ -148,6 +148,9 @@ def _check_supply(profile: Profile) -> Iterator[Diagnostic]:
         yield _error(
             "D140", say, ("supply", "volts"), "Correct volts or cells; cells = 0 is a mains adapter."
         )
+    if profile.supply.capacity_ah is not None and not cells:
+        say = f"capacity_ah is {profile.supply.capacity_ah:g}, but cells is 0: a mains adapter has none."
+        yield _error("D140", say, ("supply", "capacity_ah"), "Write cells, or take capacity_ah out.")
 
 
 def _check_head(output: Output, where: Where) -> Iterator[Diagnostic]:
@@ -172,6 +175,10 @@ def _check_drive(output: Output, where: Where, volts: float) -> Iterator[Diagnos
         yield _error("D140", say, (*where, "start_duty"))
     motor = output.motor
     if motor is None:
+        for key in ("driver", "driver_resistance_ohm", "pwm_hz"):
+            if getattr(output, key) is not None:
+                say = f"{key} is {getattr(output, key)}; only a motor's output has it."
+                yield _error("D140", say, (*where, key), "Take it out.")
         return
     table = PHYSICS[output.head]
     if not motor.lowest_running_voltage_v < motor.start_voltage_v:

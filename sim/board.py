@@ -16,6 +16,7 @@ import random
 from collections.abc import Callable
 
 from programs.profile import Profile
+from sim.battery import HALF
 from sim.heat import ADC_TOP, ntc_raw
 from sim.person import Person
 from sim.plant import STEP_MS, Plant
@@ -31,37 +32,53 @@ class SimBoard:
     """Simulated pins over a simulated rig.
 
     ``changes``: with ``record``, a list of (t_ms, output, duty_u16), one entry per change of an output.
-    ``on_ntc``, ``on_stop``: hooks of fault injection, None when nothing is wrong.
+
+    Fault injection: ``on_ntc``, ``on_current``, ``on_supply`` and ``on_stop`` change what an input says,
+    each entry what the one before it gave; ``line_stuck`` and ``jammed`` count what keeps the ENABLE
+    line from moving and its one-shot from dropping, ``unfollowed`` and ``jammed_steps`` when they did;
+    ``welded`` what keeps the comparator from opening ENABLE, too.
     """
 
     simulated = 1
 
     def __init__(
-        self, profile: Profile, stamp: int, seed: int = 0, person: Person | None = None, record: bool = False
+        self,
+        profile: Profile,
+        stamp: int,
+        seed: int = 0,
+        person: Person | None = None,
+        record: bool = False,
+        noise: float = 1.0,  # times the usual one
+        charge: float = HALF,
     ) -> None:
         self.name = "simulator"
         self.reset_cause = 0
-        self.plant = Plant(profile, person)
+        self.plant = Plant(profile, person, charge=charge)
         self.now_ms = 0
         self.enabled = False
         self.changes: list[tuple[int, int, int]] = []
-        self.on_ntc: Callable[[int], int] | None = None
-        self.on_stop: Callable[[], bool] | None = None
+        self.on_ntc: list[Callable[[int], int]] = []
+        self.on_current: list[Callable[[int], int]] = []
+        self.on_supply: list[Callable[[int], int]] = []
+        self.on_stop: list[Callable[[bool], bool]] = []
+        self.line_stuck = self.unfollowed = 0
+        self.jammed = self.jammed_steps = self.welded = 0
         self.watchdog_fed_ms = 0
+        self.reading = ADC_TOP // 2  # what the controller was last told of the pad's sensor; -1: nothing
         self._record = record
         self._duties = self.plant.duties
         self._level = 0
         self._enabled_until_ms = 0
         self._stamp = stamp
         self._fault = (0, 0, 0, 0)
-        self._heater = next((o.heater for o in profile.outputs if o.heater is not None), None)
+        self.heater = next((o.heater for o in profile.outputs if o.heater is not None), None)
         self._ntc_c = self._raw = -1.0  # what the sensor feels, and its reading before noise
-        self._set_up_noise(seed)
+        self._set_up_noise(seed, noise)
         self._read_pad()
 
-    def _set_up_noise(self, seed: int) -> None:
+    def _set_up_noise(self, seed: int, noise: float) -> None:
         source = random.Random(seed)
-        self._noise = [source.gauss(0.0, 1.0) for _ in range(NOISE_LENGTH)]
+        self._noise = [source.gauss(0.0, noise) for _ in range(NOISE_LENGTH)]
         self._noise_at = 0
 
     # What the controller calls.
@@ -74,29 +91,47 @@ class SimBoard:
 
     def enable(self, level: int) -> None:
         if level != self._level:
+            if self.line_stuck:
+                self.unfollowed += 1
+                return
             self._level = level
             self._enabled_until_ms = self.now_ms + ONE_SHOT_MS
 
     def ntc_raw(self) -> int:
         raw = self._raw
         if raw < 0.0:
+            self.reading = -1
             return -1
         at = self._noise_at = (self._noise_at + 1) % NOISE_LENGTH
         reading = int(raw + NTC_NOISE_COUNTS * self._noise[at])
         if reading > ADC_TOP:
             reading = ADC_TOP
-        return self.on_ntc(reading) if self.on_ntc is not None else reading
+        for hook in self.on_ntc:
+            if reading >= 0:
+                reading = hook(reading)
+        self.reading = reading
+        return reading
 
     def current_ma(self) -> int:
         at = self._noise_at = (self._noise_at + 1) % NOISE_LENGTH
         reading = int(self.plant.current_a * 1000.0 + CURRENT_NOISE_MA * self._noise[at])
-        return reading if reading > 0 else 0
+        if reading < 0:
+            reading = 0
+        for hook in self.on_current:
+            reading = hook(reading)
+        return reading
 
     def supply_mv(self) -> int:
-        return int(self.plant.supply_v * 1000.0)
+        reading = int(self.plant.supply_v * 1000.0)
+        for hook in self.on_supply:
+            reading = hook(reading)
+        return reading
 
     def stop_open(self) -> bool:
-        return self.on_stop is not None and self.on_stop()
+        is_open = False
+        for hook in self.on_stop:
+            is_open = hook(is_open)
+        return is_open
 
     def feed_watchdog(self) -> None:
         self.watchdog_fed_ms = self.now_ms
@@ -117,8 +152,22 @@ class SimBoard:
 
     @property
     def powered(self) -> bool:
-        """Whether any output gets power: a duty or a shorted transistor, and ENABLE holding."""
-        return self.enabled and (any(self._duties) or self.plant.heater_stuck_on)
+        """Whether any output gets power: a duty or a shorted transistor, ENABLE and cut-off closed."""
+        plant = self.plant
+        if not self.enabled or not plant.supply_v > 0.0:
+            return False
+        heater, duties = plant.heater_index, self._duties
+        for output, duty in enumerate(duties):
+            if duty and output != heater:
+                return True
+        heating = plant.heater_stuck_on or (heater >= 0 and duties[heater] > 0)
+        return heating and not plant.cut_off_open
+
+    def reset_pins(self) -> None:
+        """What a reset does to the pins: each lets go, and a resistor pulls it to zero."""
+        for output in range(len(self._duties)):
+            self.write_duty(output, 0)
+        self.enable(0)
 
     def step(self, now_ms: int) -> None:
         """Let physics catch up with the device's clock, in exact steps of 10 ms."""
@@ -126,7 +175,10 @@ class SimBoard:
         while self.now_ms < now_ms:
             self.now_ms += STEP_MS
             enabled = self.now_ms <= self._enabled_until_ms
-            if enabled and plant.pad_c >= ENABLE_OPENS_C:
+            if not enabled and self.jammed:
+                enabled = True
+                self.jammed_steps += 1
+            if enabled and plant.pad_c >= ENABLE_OPENS_C and not self.welded:
                 enabled = False
             self.enabled = enabled
             plant.step(enabled)
@@ -135,6 +187,6 @@ class SimBoard:
     def _read_pad(self) -> None:
         """What the ADC would see of the pad's sensor, before noise; worked out when it has moved."""
         heat = self.plant.heat
-        if heat is not None and self._heater is not None and heat.ntc_c != self._ntc_c:
+        if heat is not None and self.heater is not None and heat.ntc_c != self._ntc_c:
             self._ntc_c = heat.ntc_c
-            self._raw = ntc_raw(heat.ntc_c, self._heater)
+            self._raw = ntc_raw(heat.ntc_c, self.heater)

@@ -17,9 +17,32 @@ class UnknownFault(SimError, ValueError):
         super().__init__(sentence)
 
 
+class ImpossibleFault(SimError, ValueError):
+    """A fault that the simulated rig has no part for. ``text`` is what was written."""
+
+    def __init__(self, text: str, sentence: str) -> None:
+        self.text = text
+        super().__init__(sentence)
+
+
 class NotWritten(SimError, OSError):
     """An output file could not be written. ``path`` is where it should have gone."""
 
     def __init__(self, path: Path, why: str) -> None:
         self.path = path
         super().__init__(f"Cannot write {str(path)!r}: {why}. Nothing was left there; choose another place.")
+
+
+class ImpossiblePerson(SimError, ValueError):
+    """A person, or a room, that cannot be; the message says what is allowed."""
+
+
+class BadRecord(SimError, ValueError):
+    """A trace or record that cannot be read; the message says where and what is allowed there.
+
+    ``line`` counts from 1, the header's; 0 when it is about the whole file.
+    """
+
+    def __init__(self, path: Path, sentence: str, line: int = 0) -> None:
+        self.path, self.line = path, line
+        super().__init__(f"{path}{f':{line}' if line else ''}: {sentence}")

@@ -1,50 +1,92 @@
-"""What each fault does to the bench, and how it knows that it was felt.
+"""What a fault is: something that begins, may end, and knows whether anything felt it.
 
 A fault that nobody felt proves nothing, so each one watches for its own effect: a reading that was
-really wrong, a frame that was really lost. Names and grammar are in :mod:`sim.faults`.
+really wrong, a frame that was really lost. Names and grammar are in :mod:`sim.faults`, the faults
+themselves in :mod:`sim.faults_of`, grouped by what they break. Rules kept here:
+
+1. Faults overlap freely, of one kind too: what one ends stays broken while another one lasts.
+2. All chance comes from the seed of the run, for each fault from a source of its own.
 """
 
 from __future__ import annotations
 
 import math
+import random
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.board import SimBoard
-from sim.heat import ADC_TOP
-from sim.link import Link
+from sim.plant import STEP_MS
 
-NOTICED_COUNTS = 60  # a reading this far from the truth is a wrong one: ten times the noise
-NOTICED_K = 1.0
+if TYPE_CHECKING:
+    from sim.board import SimBoard
+    from sim.device import SimDevice
+    from sim.link import Link
+    from sim.plant import Plant
+
 FOR_EVER = math.inf
 
 
 @dataclass(slots=True)
 class HostState:
-    """What faults do to the host: a stalled host does nothing, a hung one only keeps its link alive."""
+    """What faults do to the host: a stalled host does nothing, a hung one only keeps its link alive.
 
-    stalled: bool = False
-    hung: bool = False
+    ``stalled`` and ``hung`` count the faults that make it so; ``lost`` tells it that its port is gone.
+    """
+
+    stalled: int = 0
+    hung: int = 0
     missed_polls: int = 0
     missed_beats: int = 0
+    lost: Callable[[str], None] = lambda reason: None
 
 
 @dataclass(slots=True)
 class Bench:
-    """Everything a fault may reach."""
+    """Everything a fault may reach. ``holding`` counts the faults that hold each switch."""
 
-    board: SimBoard
+    device: SimDevice
     link: Link
     host: HostState = field(default_factory=HostState)
+    seed: int = 0
+    holding: Counter[str] = field(default_factory=Counter)
+    _begun: int = 0
+
+    @property
+    def tick_ms(self) -> int:
+        """The time of the tick at whose beginning a fault begins: physics has yet to catch up."""
+        return self.device.board.now_ms + STEP_MS
+
+    @property
+    def board(self) -> SimBoard:
+        return self.device.board
+
+    @property
+    def plant(self) -> Plant:
+        return self.device.board.plant
+
+    def chance(self, fault: Fault) -> random.Random:
+        """A source for one fault, which no other fault draws from."""
+        self._begun += 1
+        return random.Random(f"fault {self.seed} {self._begun} {fault.text}")
 
 
 class Fault:
-    """One ordered fault. ``numbers`` are its arguments; ``duration_s`` how long it lasts."""
+    """One ordered fault. ``numbers`` are its arguments; ``duration_s`` how long it lasts.
+
+    ``look`` is called once a tick while it lasts, with ``noticed`` for what it saw.
+    """
 
     def __init__(self, text: str, at_s: float, numbers: tuple[float, ...], duration_s: float) -> None:
         self.text = text
         self.at_s = at_s
         self.numbers = numbers
         self.duration_s = duration_s
+        self.noticed = False
+
+    def prepare(self, bench: Bench) -> None:
+        """Before the run, for one that must have listened before it begins."""
 
     def begin(self, bench: Bench) -> None:
         raise NotImplementedError
@@ -52,197 +94,74 @@ class Fault:
     def end(self, bench: Bench) -> None:
         """Undo it; only called for a fault that has a duration."""
 
+    def look(self, bench: Bench) -> None:
+        """Watch for its effect."""
+
     def felt(self, bench: Bench) -> bool:
         """Whether it has had an effect so far."""
+        return self.noticed
+
+
+class Switch(Fault):
+    """A fault that is there or not; with two of a kind it is there until both have ended."""
+
+    def begin(self, bench: Bench) -> None:
+        name = type(self).__name__
+        bench.holding[name] += 1
+        if bench.holding[name] == 1:
+            self.turn(bench, True)
+
+    def end(self, bench: Bench) -> None:
+        name = type(self).__name__
+        bench.holding[name] -= 1
+        if bench.holding[name] == 0:
+            self.turn(bench, False)
+
+    def turn(self, bench: Bench, on: bool) -> None:
         raise NotImplementedError
 
 
-class _Reading(Fault):
-    """Something wrong with the pad's sensor; ``distort`` gives what the ADC then says."""
+class Number(NamedTuple):
+    """An argument that must be given: its range, and what it means, unit included."""
 
-    def begin(self, bench: Bench) -> None:
-        self._noticed = False
-        self._board = bench.board
-        bench.board.on_ntc = self._read
-
-    def end(self, bench: Bench) -> None:
-        bench.board.on_ntc = None
-
-    def _read(self, raw: int) -> int:
-        reading = self.distort(raw)
-        self._noticed = self._noticed or abs(reading - raw) > NOTICED_COUNTS
-        return reading
-
-    def distort(self, raw: int) -> int:
-        raise NotImplementedError
-
-    def felt(self, bench: Bench) -> bool:
-        return self._noticed
+    name: str
+    least: float
+    most: float
+    means: str
 
 
-class NtcOff(_Reading):
-    """Its wire is broken: the divider reads its top."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A row of the table of faults.
 
-    def distort(self, raw: int) -> int:
-        return ADC_TOP
+    ``says`` what breaks; ``felt`` when it counts as felt; ``borne`` why a device that felt it may
+    have had nothing to do; ``part`` what the rig must have ("heater", "motor" or nothing);
+    ``lasts``: it may be given a DURATION.
+    """
 
+    make: Callable[[str, float, tuple[float, ...], float], Fault]
+    says: str
+    example: str
+    felt: str
+    borne: str
+    needs: tuple[Number, ...] = ()
+    part: str = ""
+    lasts: bool = True
 
-class NtcStuck(_Reading):
-    """It says for ever what it said first."""
+    @property
+    def grammar(self) -> str:
+        """TIME and ARGS as they are written.
 
-    held: int | None = None
-
-    def distort(self, raw: int) -> int:
-        if self.held is None:
-            self.held = raw
-        return self.held
-
-
-class NtcFallen(_Reading):
-    """It came off the pad and hangs in the air: every reading is plausible, and wrong."""
-
-    def begin(self, bench: Bench) -> None:
-        super().begin(bench)
-        if bench.board.plant.heat is not None:
-            bench.board.plant.heat.ntc_attached = False
-
-    def end(self, bench: Bench) -> None:
-        super().end(bench)
-        if bench.board.plant.heat is not None:
-            bench.board.plant.heat.ntc_attached = True
-
-    def distort(self, raw: int) -> int:
-        heat = self._board.plant.heat
-        if heat is not None and abs(heat.ntc_c - heat.pad_c) > NOTICED_K:
-            self._noticed = True
-        return raw
+        >>> Kind(Fault, "", "", "", "", (Number("CHANCE", 0, 1, "0 to 1"),)).grammar
+        'TIME:CHANCE[:DURATION]'
+        """
+        return "TIME" + "".join(f":{each.name}" for each in self.needs) + "[:DURATION]" * self.lasts
 
 
-class HeaterStuckOn(Fault):
-    """Its transistor is shorted: only ENABLE and the cut-off stand between it and the supply."""
-
-    def begin(self, bench: Bench) -> None:
-        bench.board.plant.heater_stuck_on = True
-
-    def end(self, bench: Bench) -> None:
-        bench.board.plant.heater_stuck_on = False
-
-    def felt(self, bench: Bench) -> bool:
-        return bench.board.plant.stuck_j > 0.0
+Kinds = dict[str, Kind]
+CHANCE = Number("CHANCE", 0.0, 1.0, "how likely for each of them")
 
 
-class MotorStall(Fault):
-    """Every shaft is held: current without motion."""
-
-    def begin(self, bench: Bench) -> None:
-        for each in bench.board.plant.motors:
-            each.motor.blocked = True
-
-    def end(self, bench: Bench) -> None:
-        for each in bench.board.plant.motors:
-            each.motor.blocked = False
-
-    def felt(self, bench: Bench) -> bool:
-        return any(each.motor.blocked_steps > 0 for each in bench.board.plant.motors)
-
-
-class SupplySag(Fault):
-    """The supply loses VOLTS."""
-
-    def begin(self, bench: Bench) -> None:
-        bench.board.plant.open_circuit_v -= self.numbers[0]
-
-    def end(self, bench: Bench) -> None:
-        bench.board.plant.open_circuit_v += self.numbers[0]
-
-    def felt(self, bench: Bench) -> bool:
-        return self.numbers[0] != 0.0
-
-
-class StopOpen(Fault):
-    """The stop input's wire breaks: the same as pressing stop."""
-
-    def begin(self, bench: Bench) -> None:
-        self._asked = False
-        bench.board.on_stop = self._open
-
-    def end(self, bench: Bench) -> None:
-        bench.board.on_stop = None
-
-    def _open(self) -> bool:
-        self._asked = True
-        return True
-
-    def felt(self, bench: Bench) -> bool:
-        return self._asked
-
-
-class HostStall(Fault):
-    """The whole host stands still."""
-
-    def begin(self, bench: Bench) -> None:
-        bench.host.stalled = True
-
-    def end(self, bench: Bench) -> None:
-        bench.host.stalled = False
-
-    def felt(self, bench: Bench) -> bool:
-        return bench.host.missed_polls > 0
-
-
-class HostHang(Fault):
-    """The host's application hangs while its link goes on."""
-
-    def begin(self, bench: Bench) -> None:
-        bench.host.hung = True
-
-    def end(self, bench: Bench) -> None:
-        bench.host.hung = False
-
-    def felt(self, bench: Bench) -> bool:
-        return bench.host.missed_beats > 0
-
-
-class LinkCut(Fault):
-    """Nothing passes, either way."""
-
-    def begin(self, bench: Bench) -> None:
-        for pipe in bench.link.pipes:
-            pipe.cut = True
-
-    def end(self, bench: Bench) -> None:
-        for pipe in bench.link.pipes:
-            pipe.cut = False
-
-    def felt(self, bench: Bench) -> bool:
-        return any(pipe.lost > 0 for pipe in bench.link.pipes)
-
-
-class LinkDrop(Fault):
-    """Frames are lost with CHANCE, both ways."""
-
-    def begin(self, bench: Bench) -> None:
-        for pipe in bench.link.pipes:
-            pipe.drop = self.numbers[0]
-
-    def end(self, bench: Bench) -> None:
-        for pipe in bench.link.pipes:
-            pipe.drop = 0.0
-
-    def felt(self, bench: Bench) -> bool:
-        return any(pipe.lost > 0 for pipe in bench.link.pipes)
-
-
-class LinkFlip(Fault):
-    """One bit of a frame is changed with CHANCE, both ways."""
-
-    def begin(self, bench: Bench) -> None:
-        for pipe in bench.link.pipes:
-            pipe.flip = self.numbers[0]
-
-    def end(self, bench: Bench) -> None:
-        for pipe in bench.link.pipes:
-            pipe.flip = 0.0
-
-    def felt(self, bench: Bench) -> bool:
-        return any(pipe.flipped > 0 for pipe in bench.link.pipes)
+def without(kept: list[Any], gone: object) -> None:
+    """Take one thing out of a list by identity: of two equal ones the right one stays."""
+    kept[:] = [each for each in kept if each is not gone]

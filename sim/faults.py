@@ -1,96 +1,57 @@
 """Faults by name: ``TARGET.WORD@TIME[:ARGS]``, each of which knows whether it was felt.
 
 TIME is seconds from the moment at which playing begins; ARGS are numbers, in the order that the
-table gives, and last, for every fault, how many seconds it lasts (without it: to the end).
+table gives, and last, for a fault that can end, how many seconds it lasts (without it: to the end).
 
-To add one: a subclass of :class:`sim.fault_kinds.Fault` with ``begin``, ``end`` and ``felt``, and
-a row in ``FAULTS``.
+To add one: a subclass of :class:`sim.fault_kinds.Fault` and its row, in the module of
+:mod:`sim.faults_of` that it belongs to.
 """
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sim.errors import UnknownFault
-from sim.fault_kinds import (
-    FOR_EVER,
-    Fault,
-    HeaterStuckOn,
-    HostHang,
-    HostStall,
-    LinkCut,
-    LinkDrop,
-    LinkFlip,
-    MotorStall,
-    NtcFallen,
-    NtcOff,
-    NtcStuck,
-    StopOpen,
-    SupplySag,
-)
+from sim.errors import ImpossibleFault, UnknownFault
+from sim.fault_kinds import FOR_EVER, Fault, Kind
+from sim.faults_of import device, host, link, power, reading, safety_lines, sensor
 
+if TYPE_CHECKING:
+    from programs.profile import Profile
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A row of the table. ``needs``: (name, least, most) of each number that must be given."""
+LATEST_S = 36_000.0  # no program, with every pause it may have, comes near ten hours (E)
+LONGEST_SHOWN = 80  # characters; the longest fault there is has some 40
 
-    make: Callable[[str, float, tuple[float, ...], float], Fault]
-    says: str
-    example: str
-    borne: str  # why a device that felt it may have had nothing to do
-    needs: tuple[tuple[str, float, float], ...] = ()
+_GROUPS = (sensor, reading, power, safety_lines, link, host, device)
+FAULTS: dict[str, Kind] = {name: kind for group in _GROUPS for name, kind in group.KINDS.items()}
+TARGETS: dict[str, str] = {
+    "ntc": "the pad's temperature sensor",
+    "current": "the sensor of the supply current",
+    "voltage": "the reading of the supply voltage",
+    "heater": "the heater's transistor",
+    "motor": "all motors",
+    "supply": "the supply itself",
+    "stop": "the stop input, normally closed",
+    "enable": "the line that keeps power on, and its one-shot",
+    "link": "the serial link, both ways",
+    "host": "the program that plays",
+    "device": "the device's processor",
+}
 
 
-_CHANCE = (("CHANCE", 0.0, 1.0),)
-_BELIEVED = "the readings stayed believable, or the heat was off"
-FAULTS: dict[str, Kind] = {
-    "heater.stuck_on": Kind(
-        HeaterStuckOn, "the heater's transistor is shorted", "heater.stuck_on@120",
-        "the pad did not get too warm",
-    ),
-    "host.hang": Kind(
-        HostHang, "the application hangs, its link goes on", "host.hang@60:2.5",
-        "the host came back within a second",
-    ),
-    "host.stall": Kind(
-        HostStall, "the whole host stands still", "host.stall@60:0.75",
-        "what it had in its buffer lasted until the host came back",
-    ),
-    "link.cut": Kind(
-        LinkCut, "nothing passes, either way", "link.cut@60:2",
-        "what it had in its buffer lasted until the link came back",
-    ),
-    "link.drop": Kind(
-        LinkDrop, "frames are lost with CHANCE", "link.drop@30:0.2:10",
-        "what was lost was sent again in time", _CHANCE,
-    ),
-    "link.flip": Kind(
-        LinkFlip, "a bit of a frame changes with CHANCE", "link.flip@30:0.1",
-        "spoilt frames were known by their checksums, and sent again in time", _CHANCE,
-    ),
-    "motor.stall": Kind(
-        MotorStall, "every shaft is held", "motor.stall@90:5",
-        "nothing on a rig sees whether a shaft turns, and levels stayed as they were",
-    ),
-    "ntc.fallen": Kind(
-        NtcFallen, "the pad's sensor comes off and hangs in the air", "ntc.fallen@120", _BELIEVED
-    ),
-    "ntc.off": Kind(NtcOff, "the pad's sensor reads as an open wire", "ntc.off@120", _BELIEVED),
-    "ntc.stuck": Kind(NtcStuck, "the pad's sensor keeps its last reading", "ntc.stuck@30", _BELIEVED),
-    "stop.open": Kind(
-        StopOpen, "the wire of the stop input breaks", "stop.open@45", "it was at rest"
-    ),
-    "supply.sag": Kind(
-        SupplySag, "the supply loses VOLTS", "supply.sag@60:3:5",
-        "the voltage stayed above its limit", (("VOLTS", 0.0, 60.0),),
-    ),
-}  # fmt: skip
+def words_of(target: str) -> list[str]:
+    """The words that a target takes, in the order of the table.
+
+    >>> words_of("stop")
+    ['open', 'press', 'stuck']
+    """
+    return [name.partition(".")[2] for name in FAULTS if name.partition(".")[0] == target]
 
 
-LONGEST_SHOWN = 80  # characters; the longest fault there is has some 30
+def kind_of(fault: Fault) -> Kind:
+    """The row of the table that a parsed fault was made from."""
+    return FAULTS[fault.text.partition("@")[0]]
 
 
 def parse_fault(text: str) -> Fault:
@@ -113,27 +74,55 @@ def parse_fault(text: str) -> Fault:
     if not at:
         raise UnknownFault(text, f"Fault {text!r} has no time; write for example {kind.example}")
     first, *others = rest.split(":")
-    at_s = _number(text, kind, "TIME", first, 0.0, 36_000.0)
-    if len(others) < len(kind.needs) or len(others) > len(kind.needs) + 1:
-        wanted = [name for name, _, _ in kind.needs] + ["[DURATION]"]
-        raise UnknownFault(
-            text, f"Fault {text!r} takes {':'.join(wanted)} after its time; write for example {kind.example}"
-        )
+    at_s = _number(text, kind, "TIME", first, 0.0, LATEST_S)
+    least, most = len(kind.needs), len(kind.needs) + kind.lasts
+    if not least <= len(others) <= most:
+        raise UnknownFault(text, f"Fault {text!r} takes {_wanted(kind)}; write for example {kind.example}")
     given = zip(kind.needs, others, strict=False)
-    numbers = tuple(_number(text, kind, what, word, lo, hi) for (what, lo, hi), word in given)
+    numbers = tuple(_number(text, kind, each.name, word, each.least, each.most) for each, word in given)
     duration_s = FOR_EVER
-    if len(others) > len(kind.needs):
-        duration_s = _number(text, kind, "DURATION", others[-1], 0.01, 36_000.0)
+    if len(others) > least:
+        duration_s = _number(text, kind, "DURATION", others[-1], 0.01, LATEST_S)
     return kind.make(text, at_s, numbers, duration_s)
 
 
-def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name, FAULTS, n=1, cutoff=0.5)
-    if close:
-        return (
-            f"There is no fault {name!r}. Did you mean {close[0]!r}? For example: {FAULTS[close[0]].example}"
+def check_fault(fault: Fault, profile: Profile) -> None:
+    """Raises ImpossibleFault where the rig has no part that could break like this.
+
+    A fault that no name was parsed for is taken as possible.
+    """
+    kind = FAULTS.get(fault.text.partition("@")[0])
+    part = kind.part if kind is not None else ""
+    heads = {output.head for output in profile.outputs}
+    missing = {"heater": "heater" not in heads, "motor": not heads - {"heater"}}
+    if missing.get(part):
+        raise ImpossibleFault(
+            fault.text,
+            f"Fault {fault.text!r} needs a {part}, and profile {profile.id!r} has none; take a profile with "
+            f"a {part}, or a fault that this rig can have, such as link.cut@60:2",
         )
-    return f"There is no fault {name!r}; there are {', '.join(FAULTS)}."
+
+
+def _wanted(kind: Kind) -> str:
+    """What stands after the time, in words."""
+    if not kind.needs and not kind.lasts:
+        return "nothing after its time, since it cannot end"
+    return ":".join([each.name for each in kind.needs] + ["[DURATION]"] * kind.lasts) + " after its time"
+
+
+def _unknown(name: str) -> str:
+    """Of a name that is not in the table: the nearest, the target's words, or the targets."""
+    target, _, word = name.partition(".")
+    words = words_of(target)
+    close = [f"{target}.{each}" for each in difflib.get_close_matches(word, words, n=1)]
+    close = close or (difflib.get_close_matches(name, FAULTS, n=1) if not words else [])
+    if close:
+        example = FAULTS[close[0]].example
+        return f"There is no fault {name!r}. Did you mean {close[0]!r}? For example: {example}"
+    if words:
+        example = FAULTS[f"{target}.{words[0]}"].example
+        return f"There is no fault {name!r}; {target} takes {', '.join(words)}. For example: {example}"
+    return f"There is no fault {name!r}; targets are {', '.join(TARGETS)}. For example: ntc.off@120"
 
 
 def _number(text: str, kind: Kind, what: str, word: str, lo: float, hi: float) -> float:

@@ -1,26 +1,36 @@
 """A heater pad on skin: pad -> contact -> layered tissue with blood flow (Pennes, one dimension).
 
-    rho c dT/dt = k d2T/dx2 + w rho_b c_b (T_core - T)
+Tissue is in :mod:`sim.tissue`. Rules kept here:
 
-Source: Pennes 1948; layers from :mod:`sim.person`. The pad is the first cell of the same chain,
-so heat that leaves it arrives in the skin: nothing is lost between two models. Each step solves
-the whole chain at once (backward Euler: stable for any step, exact in the steady state); the
-matrix is factorised when the contact changes, a step is two sweeps over a dozen cells.
+1. The pad is the first cell of the same chain, so heat that leaves it arrives in the skin: nothing
+   is lost between two models, and ``energy`` shows it.
+2. A step solves the whole chain at once, for a moment inside the step (``INSIDE`` of it), and goes on
+   in a straight line to its end: stable for any step, exact in the steady state, and a tenth of the
+   error of backward Euler on the way there. The matrix is factorised when the contact changes.
+3. ``Person.contact`` is the share of the pad's face that touches; tissue below it is modelled, the
+   rest of the face loses to the air. A lifted pad loses from its whole face.
+4. Pressing harder lowers the contact resistance, as far as one published model says, and all of
+   the force is taken to act on the pad: the skin is rather too warm than too cool.
 
-Not modelled: flow sideways (a pad's edge), sweat, perfusion that rises with warmth (so the
-simulated skin runs hotter than a healthy person's), metabolic heat.
+Not modelled (docs/simulator.md says which way each errs): flow sideways, perfusion that rises with
+warmth or falls under pressure, metabolic heat, sweat.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from operator import mul
 from typing import Protocol
 
-from sim.person import BLOOD_J_M3K, Person
+from sim.person import Person
+from sim.tissue import cells_of, contact_m2k_w, start_tissue_c
 
 KELVIN = 273.15
 T25_K = 25.0 + KELVIN
 ADC_TOP = 65535
+INSIDE = 0.6  # of a step: 0.5 is most exact, but a thin cell would then ring; 1 is backward Euler (E)
+ONWARD = 1.0 / INSIDE
 NTC_LAG_S = 1.0  # a small bead glued to the pad (E)
 NTC_LAG_IN_AIR_S = 10.0  # the same bead hanging in the air after it has come off (E)
 
@@ -46,6 +56,23 @@ class HeaterParameters(Protocol):
     def ambient_loss_w_k(self) -> float: ...
 
 
+@dataclass(frozen=True, slots=True)
+class HeatEnergy:
+    """Where the heat went since the start, in J. Blood and core give heat to cool skin: below zero."""
+
+    put_in: float  # by the heater
+    in_pad: float  # stored
+    in_tissue: float  # stored
+    to_air: float
+    to_blood: float
+    to_core: float  # through the deep end
+
+    @property
+    def missing(self) -> float:
+        """What the balance does not account for; rounding, if the equations are solved as written."""
+        return self.put_in - (self.in_pad + self.in_tissue + self.to_air + self.to_blood + self.to_core)
+
+
 class PadOnSkin:
     """The chain of cells; ``step(power_w)`` moves it by ``step_s``.
 
@@ -57,137 +84,125 @@ class PadOnSkin:
         self._heater = heater
         self._person = person
         self._area_m2 = heater.area_cm2 * 1e-4
-        self._cells = _cells(person)
-        self.in_contact = True
+        # The column of tissue: what the pad touches, or may touch again.
+        self._column_m2 = self._area_m2 * (person.contact or 1.0)
+        self._contact_m2k_w = contact_m2k_w(
+            heater.contact_resistance_m2k_w, person.pressing_force_n, self._column_m2
+        )
+        self._cells = cells_of(person)
+        self.in_contact = person.contact > 0.0
         self.ntc_attached = True
         self.pad_c = person.ambient_c
         self.ntc_c = person.ambient_c
-        self._tissue_c = resting_tissue_c(person)
-        self.skin_c = self._surface_c()
+        self._now_c = self._begun_c = [self.pad_c, *start_tissue_c(person)]  # pad, then outermost first
+        self._spent_w = [0.0, 0.0, 0.0, 0.0]  # sums over steps: put in, to air, to blood, to the core
+        self._ntc_keeps = math.exp(-step_s / NTC_LAG_S)
+        self._ntc_in_air_keeps = math.exp(-step_s / NTC_LAG_IN_AIR_S)
         self._factorise()
+        self.skin_c = self._surface_c()
 
     def set_contact(self, in_contact: bool) -> None:
-        """Put the pad on the skin or lift it off."""
-        self.in_contact = in_contact
+        """Put the pad on the skin or lift it off. One with a contact of 0 stays in the air."""
+        self.in_contact = in_contact and self._person.contact > 0.0
         self._factorise()
         self.skin_c = self._surface_c()
 
     def _factorise(self) -> None:
         """Forward elimination of the tridiagonal matrix, for this step and this contact."""
-        heater, person = self._heater, self._person
-        half_w_m2k = 1.0 / (1.0 / self._cells[0][1] + heater.contact_resistance_m2k_w)
-        to_skin = half_w_m2k * self._area_m2 if self.in_contact else 0.0
-        storing = [heater.pad_heat_capacity_j_k / self.step_s]
-        coupling = [to_skin]  # W/K between cell k and k + 1
-        sinks = [heater.ambient_loss_w_k]  # W/K to a fixed temperature
-        targets_c = [person.ambient_c]
-        for index, (capacity, half, perfusion) in enumerate(self._cells):
-            storing.append(capacity * self._area_m2 / self.step_s)
-            sinks.append(perfusion * self._area_m2)
-            targets_c.append(person.core_c)
-            onward = self._cells[index + 1][1] if index + 1 < len(self._cells) else math.inf
-            coupling.append(self._area_m2 / (1.0 / half + (1.0 / onward)))
-        if not self.in_contact:  # the skin then gives its heat to the air
-            sinks[1] += self._air_w_k()
-            targets_c[1] = person.ambient_c
-        self._eliminate(storing, coupling, sinks, targets_c)
-
-    def _air_w_k(self) -> float:
-        return self._area_m2 / (1.0 / self._person.air_film_w_m2k + 1.0 / self._cells[0][1])
+        heater, person, cells = self._heater, self._person, self._cells
+        column, film = self._column_m2, person.air_film_w_m2k
+        outer = 1.0 / cells[0].half_w_m2k
+        to_skin = column / (outer + self._contact_m2k_w) if self.in_contact else 0.0
+        without = self._contact_m2k_w if self.in_contact else 1.0 / film
+        self._surface = without / (outer + without), outer / (outer + without)  # shares of cell, and beyond
+        bare_m2 = self._area_m2 - (column if self.in_contact else 0.0)  # of the pad's face
+        skin_air = 0.0 if self.in_contact else column / (outer + 1.0 / film)
+        capacity = [heater.pad_heat_capacity_j_k, *(cell.capacity_j_m2k * column for cell in cells)]
+        coupling = [to_skin]  # W/K between cell k and k + 1; the last to the core
+        for cell, deeper in zip(cells, [*cells[1:], None], strict=True):
+            beyond = 1.0 / deeper.half_w_m2k if deeper else 0.0
+            coupling.append(column / (1.0 / cell.half_w_m2k + beyond))
+        air = [heater.ambient_loss_w_k + bare_m2 * film, skin_air, *[0.0] * (len(cells) - 1)]
+        blood = [0.0, *(cell.perfusion_w_m2k * column for cell in cells)]
+        self._eliminate(capacity, coupling, air, blood)
 
     def _eliminate(
-        self, storing: list[float], coupling: list[float], sinks: list[float], targets_c: list[float]
+        self, capacity: list[float], coupling: list[float], air: list[float], blood: list[float]
     ) -> None:
-        last = len(storing) - 1
-        constant = [sink * target for sink, target in zip(sinks, targets_c, strict=True)]
-        constant[last] += coupling[last] * self._person.core_c  # the deep end is at core temperature
-        lower, inverse = [0.0], []
+        """``air`` and ``blood``: W/K of each cell to the room and to the core's temperature."""
+        person, last = self._person, len(capacity) - 1
+        self._capacity_j_k, self._blood, self._core_w_k = capacity, blood, coupling[last]
+        self._air, self._skin_air = air[0], air[1]
+        self._blood_w = sum(blood) * person.core_c
+        constant = [a * person.ambient_c + b * person.core_c for a, b in zip(air, blood, strict=True)]
+        constant[last] += coupling[last] * person.core_c
+        storing = [each / (INSIDE * self.step_s) for each in capacity]
+        lower, inverse = [1.0], []  # the pad's row carries what the heater puts in
         upper: list[float] = []
         for k in range(last + 1):
             above = coupling[k - 1] if k else 0.0
-            diagonal = storing[k] + sinks[k] + coupling[k] + above
+            diagonal = storing[k] + air[k] + blood[k] + coupling[k] + above
             if k:
                 lower.append(above)
                 diagonal -= above * upper[k - 1]
             inverse.append(1.0 / diagonal)
             upper.append(coupling[k] / diagonal)
         # One row per cell, so that a step is a single loop.
-        self._rows = tuple(zip(storing, constant, lower, inverse, strict=True))
-        self._back = tuple(reversed(upper[:-1]))
+        rows = zip(storing, constant, lower, inverse, strict=True)
+        self._rows = tuple((s * i, c * i, b * i) for s, c, b, i in rows)
+        self._back = tuple(reversed([*upper[:-1], 0.0]))
+        self._bled_w = sum(map(mul, blood, self._now_c)) - self._blood_w
 
     def step(self, power_w: float) -> None:
         """Let ``step_s`` pass with a mean ``power_w`` in the pad."""
-        carried, solved = 0.0, []
-        temperatures = [self.pad_c, *self._tissue_c]
-        extra = power_w
-        for (storing, constant, lower, inverse), old in zip(self._rows, temperatures, strict=True):
-            carried = (storing * old + constant + extra + lower * carried) * inverse
+        before = self._now_c
+        carried, solved = power_w, []
+        for (storing, constant, lower), old in zip(self._rows, before, strict=True):
+            carried = storing * old + constant + lower * carried
             solved.append(carried)
-            extra = 0.0
-        solved.reverse()
-        now = iter(solved)
-        value = next(now)
-        backwards = [value]
-        for upper, partial in zip(self._back, now, strict=True):
-            value = partial + upper * value
-            backwards.append(value)
-        backwards.reverse()
-        self.pad_c = backwards[0]
-        self._tissue_c = backwards[1:]
+        inside, after = 0.0, []
+        for upper, partial, old in zip(self._back, reversed(solved), reversed(before), strict=True):
+            inside = partial + upper * inside
+            after.append(old + (inside - old) * ONWARD)
+        after.reverse()
+        self._now_c = after
+        self._account(power_w, before, after)
+        self.pad_c = after[0]
         self.skin_c = self._surface_c()
         self._step_ntc()
 
+    def _account(self, power_w: float, before: list[float], after: list[float]) -> None:
+        """Flows of the step: those of the moment inside it, which are what moves the temperatures."""
+        spent, room_c = self._spent_w, self._person.ambient_c
+        spent[0] += power_w
+        spent[1] += self._air * (before[0] + (after[0] - before[0]) * INSIDE - room_c)
+        if self._skin_air:
+            spent[1] += self._skin_air * (before[1] + (after[1] - before[1]) * INSIDE - room_c)
+        blood_w = sum(map(mul, self._blood, after)) - self._blood_w  # at the end; before, it was kept
+        spent[2] += self._bled_w + (blood_w - self._bled_w) * INSIDE
+        self._bled_w = blood_w
+        deep_c = before[-1] + (after[-1] - before[-1]) * INSIDE
+        spent[3] += self._core_w_k * (deep_c - self._person.core_c)
+
+    @property
+    def energy(self) -> HeatEnergy:
+        """Where the heat of all steps so far went."""
+        put_in, air, blood, core = (each * self.step_s for each in self._spent_w)
+        warmed = zip(self._capacity_j_k, self._now_c, self._begun_c, strict=True)
+        pad_j, *tissue_j = (capacity * (now - begun) for capacity, now, begun in warmed)
+        return HeatEnergy(put_in, pad_j, sum(tissue_j), air, blood, core)
+
     def _surface_c(self) -> float:
-        """Between the pad and the middle of the outermost cell, by their resistances."""
-        outer_c, half = self._tissue_c[0], self._cells[0][1]
-        if self.in_contact:
-            beyond_c, film = self.pad_c, 1.0 / self._heater.contact_resistance_m2k_w
-        else:
-            beyond_c, film = self._person.ambient_c, self._person.air_film_w_m2k
-        return (half * outer_c + film * beyond_c) / (half + film)
+        """Between what is outside and the middle of the outermost cell, by their resistances."""
+        outer, beyond = self._surface
+        return outer * self._now_c[1] + beyond * (self.pad_c if self.in_contact else self._person.ambient_c)
 
     def _step_ntc(self) -> None:
         if self.ntc_attached:
-            beyond_c, lag_s = self.pad_c, NTC_LAG_S
+            self.ntc_c = self.pad_c + (self.ntc_c - self.pad_c) * self._ntc_keeps
         else:
-            beyond_c, lag_s = self._person.ambient_c, NTC_LAG_IN_AIR_S
-        self.ntc_c = beyond_c + (self.ntc_c - beyond_c) * math.exp(-self.step_s / lag_s)
-
-
-def _cells(person: Person) -> list[tuple[float, float, float]]:
-    """Per cell and m2: heat capacity J/K, conductance of half a cell W/K, perfusion W/K."""
-    cells = []
-    for layer in person.layers:
-        depth_m = layer.thickness_m / layer.cells
-        perfusion = layer.perfusion_1_s * person.perfusion_factor * BLOOD_J_M3K * depth_m
-        cell = (layer.heat_capacity_j_m3k * depth_m, 2 * layer.conductivity_w_mk / depth_m, perfusion)
-        cells.extend([cell] * layer.cells)
-    return cells
-
-
-def resting_tissue_c(person: Person) -> list[float]:
-    """Steady temperatures of bare skin in still air, outermost cell first.
-
-    >>> 30.0 < resting_tissue_c(Person())[0] < 35.0
-    True
-    """
-    cells = _cells(person)
-    # Eliminate from the core outwards: T[k] = slope T[k-1] + offset, by the balance of cell k.
-    slopes, offsets = [0.0] * len(cells), [0.0] * len(cells)
-    deeper_w_k, deeper_constant = cells[-1][1], cells[-1][1] * person.core_c
-    for k in range(len(cells) - 1, -1, -1):
-        _, half, perfusion = cells[k]
-        outer = person.air_film_w_m2k if k == 0 else cells[k - 1][1]
-        outward = 1.0 / (1.0 / half + 1.0 / outer)
-        total = outward + perfusion + deeper_w_k
-        slopes[k] = outward / total
-        offsets[k] = (perfusion * person.core_c + deeper_constant) / total
-        deeper_w_k, deeper_constant = outward * (1 - slopes[k]), outward * offsets[k]
-    temperatures, outside_c = [], person.ambient_c
-    for slope, offset in zip(slopes, offsets, strict=True):
-        outside_c = slope * outside_c + offset
-        temperatures.append(outside_c)
-    return temperatures
+            room_c = self._person.ambient_c
+            self.ntc_c = room_c + (self.ntc_c - room_c) * self._ntc_in_air_keeps
 
 
 def ntc_ohm(temperature_c: float, r25_ohm: float, beta_k: float) -> float:

@@ -20,13 +20,17 @@ from firmware_bridge.protocol import states
 from firmware_bridge.session import Session
 from programs.profile import Profile
 from programs.timeline import Timeline
+from sim.agenda import Agenda
+from sim.battery import HALF
 from sim.clock import VirtualClock
 from sim.device import TICK_MS, SimDevice
-from sim.fault_kinds import Bench, Fault
-from sim.faults import parse_fault
+from sim.fault_kinds import Bench, Fault, HostState
+from sim.faults import check_fault, parse_fault
+from sim.invariants import Invariants
 from sim.link import LATENCY_MS, Link
 from sim.person import Person
 from sim.result import Injected, SimResult, exposure, peaks
+from sim.specimen import AS_WRITTEN, Specimen
 from sim.watch import Watch
 
 Action = tuple[int, Callable[[Any], object]]
@@ -48,17 +52,29 @@ def simulate(
     faults: Iterable[str | Fault] = (),
     actions: Sequence[Action] = (),
     person: Person | None = None,
+    charge: float = HALF,
     latency_ms: int = LATENCY_MS,
+    specimen: Specimen = AS_WRITTEN,
     record: bool = False,
     on_progress: Callable[[float], None] | None = None,
 ) -> SimResult:
     """Play ``timeline`` on a simulated rig and say what happened.
 
     ``faults`` as in :mod:`sim.faults`; ``actions`` are (t_ms, what to do with the session), for
-    pauses, gains and stops; ``on_progress`` is called with 0..1 about once a simulated second.
-    Raises UnknownFault for a fault that does not read.
+    pauses, gains and stops; ``charge`` 0..1 is a battery's at the start; ``on_progress`` is called
+    with 0..1 about once a simulated second.
+    Raises UnknownFault for a fault that does not read, ImpossibleFault for one that this rig cannot have.
     """
-    run = Run(timeline, profile, seed=seed, person=person, latency_ms=latency_ms, record=record)
+    run = Run(
+        timeline,
+        profile,
+        seed=seed,
+        person=person,
+        charge=charge,
+        latency_ms=latency_ms,
+        specimen=specimen,
+        record=record,
+    )
     run.order(faults)
     for at_ms, action in actions:
         run.at(at_ms, partial(action, run.session))
@@ -79,46 +95,51 @@ class Run:
         *,
         seed: int = 0,
         person: Person | None = None,
+        charge: float = HALF,
         latency_ms: int = LATENCY_MS,
+        specimen: Specimen = AS_WRITTEN,
         record: bool = False,
     ) -> None:
         self.timeline, self.profile, self.seed = timeline, profile, seed
         self.clock = VirtualClock()
-        self.device = SimDevice(profile, seed, person, record)
-        self.link = Link(latency_ms, seed)
+        self.device = SimDevice(profile, seed, person, record, specimen=specimen, charge=charge)
+        self.link = Link(latency_ms)
         self.session = Session(random.Random(f"session {seed}").randrange(1, 1 << 16))
-        self.bench = Bench(self.device.board, self.link)
+        self.bench = Bench(self.device, self.link, HostState(lost=self.session.lost), seed)
         self.watch = Watch(self.device)
-        self.faults: list[Fault] = []
+        self.invariants = Invariants(
+            self.device, self.session, timeline, specimen.jitter_ms, specimen.rig is not None
+        )
+        self.agenda = Agenda(self.bench, OVERTIME_MS + timeline.duration_ms)
         self.ended_ms = -1  # when the session's outcome was known
-        self._events: list[tuple[int, int, Callable[[], object]]] = []  # not yet due, soonest last
-        self._ordered = 0  # keeps what is due at the same time in the order of asking
         self._beat_due_ms = 0
         self._rest_since_ms = 0
         self.session.play(timeline)
 
     def at(self, t_ms: int, action: Callable[[], object]) -> None:
         """Do something ``t_ms`` after playing began."""
-        self._ordered += 1
-        self._events.append((t_ms, self._ordered, action))
-        self._events.sort(reverse=True)
+        self.agenda.at(t_ms, action)
 
     def order(self, faults: Iterable[str | Fault]) -> None:
+        """Have faults happen. Raises UnknownFault and ImpossibleFault."""
         for each in faults:
             fault = parse_fault(each) if isinstance(each, str) else each
-            self.faults.append(fault)
-            self.at(round(fault.at_s * 1000), partial(fault.begin, self.bench))
-            end_s = fault.at_s + fault.duration_s
-            if end_s < OVERTIME_MS + self.timeline.duration_ms:
-                self.at(round(end_s * 1000), partial(fault.end, self.bench))
+            check_fault(fault, self.profile)
+            self.agenda.order(fault)
 
-    def play(self, on_progress: Callable[[float], None] | None = None) -> None:
-        """Run to the end."""
+    def play(
+        self,
+        on_progress: Callable[[float], None] | None = None,
+        pace: Callable[[int], None] | None = None,
+    ) -> None:
+        """Run to the end. ``pace`` is told the time in ms ten times a simulated second, and may wait."""
         shown_ms = 0
         tick = self.tick
         while not self.done():
             for _ in range(TICKS_A_LOOK):
                 tick()
+            if pace is not None:
+                pace(self.clock.now_ms)
             if on_progress is not None and self.clock.now_ms - shown_ms >= 1000:
                 shown_ms = self.clock.now_ms
                 on_progress(min(1.0, self.t_ms / max(1, self.timeline.duration_ms)))
@@ -134,20 +155,24 @@ class Run:
     def tick(self) -> None:
         """Ten milliseconds of everything."""
         now = self.clock.advance(TICK_MS)
-        events = self._events
         start = self.device.start_ms
-        while events and start >= 0 and events[-1][0] <= now - start:
-            events.pop()[2]()
+        if start >= 0 and self.agenda.next_ms <= now - start:
+            self.agenda.turn(now - start)
         self._host(now)
         device = self.device
-        data = self.link.to_device.receive(now)
+        hears = now >= device.asleep_until_ms or device.booting  # then it hears, and heeds nothing
+        data = self.link.to_device.receive(now) if hears else b""
         if data:
+            self.invariants.hear(data, now)
             device.receive(data)
         device.tick(now)
         out = device.take()
         if out:
             self.link.to_host.send(out, now)
+        if self.agenda.active:
+            self.agenda.look()
         self.watch.look(now)
+        self.invariants.look(now)
         if self.ended_ms < 0 and self.session.outcome is not None:
             self.ended_ms = now
 
@@ -177,14 +202,15 @@ class Run:
             self._rest_since_ms = now
         at_rest_ms = now - self._rest_since_ms
         if self.ended_ms >= 0 and now - self.ended_ms >= LINGER_MS:
-            return at_rest_ms >= LINGER_MS or now - self.ended_ms > SILENT_MAX_MS
+            longest_ms = OVERTIME_MS if self.device.board.powered else SILENT_MAX_MS
+            return at_rest_ms >= LINGER_MS or now - self.ended_ms > longest_ms
         if self.device.start_ms < 0:
             return now > START_MAX_MS
         return at_rest_ms > SILENT_MAX_MS or self.t_ms > self.timeline.duration_ms + OVERTIME_MS
 
     def result(self) -> SimResult:
         outcome, reason = self._outcome()
-        trace, controller = self.device.trace, self.device.controller
+        trace, device = self.device.trace, self.device
         ended = self.ended_ms if self.ended_ms >= 0 else self.clock.now_ms
         start = self.device.start_ms
         return SimResult(
@@ -198,15 +224,20 @@ class Run:
             peak=peaks(trace, self.profile),
             exposure=exposure(trace, self.profile),
             faults=tuple(self.watch.faults),
-            injected=tuple(Injected(each.text, self._felt(each)) for each in self.faults),
-            device={"ticks": self.clock.now_ms // TICK_MS, "underruns": controller.underruns},
+            injected=tuple(
+                Injected(each.text, start >= 0 and self.agenda.felt(each, self.t_ms))
+                for each in self.agenda.faults
+            ),
+            device={
+                "ticks": self.clock.now_ms // TICK_MS,
+                "underruns": device.underruns,
+                "resets": len(device.resets),
+            },
             trace=trace,
-            events=tuple(self.session.events),
+            events=tuple((at - max(0, start), kind, text) for at, kind, text in self.session.events),
+            resets=tuple(each.told(start) for each in device.resets),
+            violations=tuple(self.invariants.found),
         )
-
-    def _felt(self, fault: Fault) -> bool:
-        """A fault that never came, since the run ended before, was not felt."""
-        return self.t_ms >= fault.at_s * 1000 and self.device.start_ms >= 0 and fault.felt(self.bench)
 
     def _outcome(self) -> tuple[str, str]:
         """The session's own word; where it never came to one, what the device did."""
@@ -214,5 +245,8 @@ class Run:
             return str(self.session.outcome), str(self.session.reason)
         if self.device.start_ms < 0:
             return "refused", "the session did not begin within 10 s"
-        code = states.FAULTS[self.device.controller.fault]
-        return "lost_link", f"the host fell silent; the device stopped by itself ({code})"
+        if self.device.resets:
+            return "lost_link", "the host fell silent; the device was reset meanwhile, and is at rest"
+        controller = self.device.controller
+        why = states.FAULTS[controller.fault] if controller.fault else states.REASONS[controller.reason]
+        return "lost_link", f"the host fell silent; the device stopped by itself ({why})"

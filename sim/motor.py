@@ -1,204 +1,236 @@
-"""A brushed DC motor behind a half bridge, and the two heads it turns.
+"""A brushed DC motor behind a half bridge (behind a single transistor: :mod:`sim.low_side`).
 
-    V = R i + L di/dt + Ke w          J dw/dt = Kt i - b w - Tc - load          (Ke = Kt in SI)
+    V = R i + L di/dt + Kt w          J dw/dt = Kt i - b w - Tc - load          (Ke = Kt in SI)
+    V = duty x (supply without this motor's share)      R = winding + driver + duty^2 x supply's own
 
 Source: safety.md, "Motors"; any textbook. Rules kept here:
 
 1. While the motor turns and current flows the equations are linear, so a step is exact for any
-   length (the matrix exponential is worked out once). Explicit Euler on the current is unstable.
+   length (:mod:`sim.modes`). The sag that its own current makes is part of R, so it is exact too.
 2. The half bridge holds the winding at duty x supply both ways, so duty 0 brakes the motor
-   through its own winding. Without power (ENABLE open) it coasts: no current, friction alone.
+   through its own winding. Without power or with a broken wire it coasts: no current.
 3. At rest the motor needs ``start_voltage_v``, which lies above the lowest voltage at which it
-   keeps turning, R Tc / Kt: hysteresis. Friction only ever stops it.
+   keeps turning, R Tc / Kt: hysteresis. Friction only ever stops it, and the moment is found.
 4. The peak current within a step is found from the closed form, since the end of a step misses it.
 
-PWM enters as its mean: duty x supply voltage (10-25 kHz against 0.1 ms of winding and more).
-Not modelled here: winding heat, brush drop, ripple of the commutator.
+Not modelled: brush drop, ripple of the commutator, cogging, iron loss beyond what b and Tc hold.
 """
 
 from __future__ import annotations
 
+import cmath
 import math
-from typing import Protocol
 
-RAD_S_TO_RPM = 30.0 / math.pi
-Matrix = tuple[tuple[float, float], tuple[float, float]]
+from sim.modes import Modes, sums
+from sim.motor_state import Circuit, Meters, MotorState
+from sim.winding import DUTIES
 
+__all__ = ["Circuit", "Meters", "Motor"]
 
-class MotorParameters(Protocol):
-    """What a profile says of a motor."""
-
-    @property
-    def resistance_ohm(self) -> float: ...
-    @property
-    def inductance_h(self) -> float: ...
-    @property
-    def torque_constant_nm_a(self) -> float: ...
-    @property
-    def inertia_kg_m2(self) -> float: ...
-    @property
-    def viscous_nm_s(self) -> float: ...
-    @property
-    def coulomb_nm(self) -> float: ...
-    @property
-    def start_voltage_v(self) -> float: ...
+NO_CURRENT_A = 1e-9  # below it a winding counts as empty
+HALVINGS = 40  # of a step in which the shaft stops: the moment to 1e-14 s
 
 
-class Motor:
-    """One motor: ``step(volts)`` moves it by ``step_s``; ``speed_rad_s`` and ``current_a`` say where it is.
+class Motor(MotorState):
+    """One motor: ``step(duty, source_v)`` moves it by ``step_s``; the readings say where it is."""
 
-    ``added_inertia_kg_m2`` is what the head adds at the shaft. ``load_nm`` may be set at any time;
-    ``blocked`` holds the shaft still.
-    """
-
-    def __init__(self, motor: MotorParameters, step_s: float, added_inertia_kg_m2: float = 0.0) -> None:
-        self.resistance_ohm = motor.resistance_ohm
-        self.inductance_h = motor.inductance_h
-        self.torque_constant_nm_a = motor.torque_constant_nm_a
-        self.coulomb_nm = motor.coulomb_nm
-        self.start_voltage_v = motor.start_voltage_v
-        self.step_s = step_s
-        self.load_nm = 0.0
-        self.blocked = False
-        self.blocked_steps = 0  # steps in which a held shaft was driven
-        self.speed_rad_s = 0.0
-        self.current_a = 0.0
-        self.peak_current_a = 0.0  # of the last step
-        inertia = motor.inertia_kg_m2 + added_inertia_kg_m2
-        self._set_up_coasting(motor.viscous_nm_s, inertia)
-        self._set_up_driven(motor.viscous_nm_s, inertia)
-
-    def _set_up_coasting(self, viscous: float, inertia: float) -> None:
-        """w' = -(b w + T) / J over one step: w -> decay w - drop T."""
-        self._coast_decay = math.exp(-viscous * self.step_s / inertia)
-        self._coast_drop = (1.0 - self._coast_decay) / viscous if viscous > 0 else self.step_s / inertia
-        self._still_decay = math.exp(-self.resistance_ohm * self.step_s / self.inductance_h)
-
-    def _set_up_driven(self, viscous: float, inertia: float) -> None:
-        """x' = A x + B u with x = (i, w), u = (V, T): x -> P x + G u, G = A^-1 (P - 1) B."""
-        a: Matrix = (
-            (-self.resistance_ohm / self.inductance_h, -self.torque_constant_nm_a / self.inductance_h),
-            (self.torque_constant_nm_a / inertia, -viscous / inertia),
-        )
-        trace, determinant = a[0][0] + a[1][1], a[0][0] * a[1][1] - a[0][1] * a[1][0]
-        spread = trace * trace / 4 - determinant
-        root = math.sqrt(abs(spread))
-        self._eigen = (trace / 2 + root, trace / 2 - root) if spread > 0 else None
-        (self._p_ii, self._p_iw), (self._p_wi, self._p_ww) = p = _exponential(a, self.step_s)
-        b_v, b_t = 1.0 / self.inductance_h, -1.0 / inertia
-        ((e, f), (g, h)) = p
-        e, h = e - 1.0, h - 1.0  # P - 1, then A^-1 from the left
-        m: Matrix = (
-            ((a[1][1] * e - a[0][1] * g) / determinant, (a[1][1] * f - a[0][1] * h) / determinant),
-            ((a[0][0] * g - a[1][0] * e) / determinant, (a[0][0] * h - a[1][0] * f) / determinant),
-        )
-        self._g_iv, self._g_it = m[0][0] * b_v, m[0][1] * b_t
-        self._g_wv, self._g_wt = m[1][0] * b_v, m[1][1] * b_t
-        # Where it all settles: (i, w) = S (V, T), S = -A^-1 B; the current is needed for the peak.
-        self._s_iv, self._s_it = -a[1][1] * b_v / determinant, a[0][1] * b_t / determinant
-
-    @property
-    def speed_rpm(self) -> float:
-        return self.speed_rad_s * RAD_S_TO_RPM
-
-    def step(self, volts: float) -> None:
-        """One step at a mean voltage of ``volts`` >= 0."""
+    def step(self, duty: float, source_v: float) -> None:
+        """One step at ``duty`` 0..1 of a supply that gives ``source_v`` without this motor's current."""
+        volts = duty * source_v
         speed = self.speed_rad_s
-        current = self.current_a
-        if self.blocked:
-            self.speed_rad_s = speed = 0.0
-            self.blocked_steps += volts > 0.0
-        if speed == 0.0 and (self.blocked or volts < self.start_voltage_v):
-            self._stand_still(volts, current)
+        if self.blocked or self.open_circuit or (speed == 0.0 and volts < self._start_v):
+            self._held_step(duty, volts, source_v)
             return
-        torque = self.coulomb_nm + self.load_nm
-        after = self._p_ii * current + self._p_iw * speed + self._g_iv * volts + self._g_it * torque
-        self._record_peak(volts, torque, current, speed, after)
-        turned = self._p_wi * current + self._p_ww * speed + self._g_wv * volts + self._g_wt * torque
-        self.current_a = after
+        if volts < self._stall_v and self._stalls(volts, speed):
+            self._held_step(duty, volts, source_v)
+            return
+        key = int((self._base_ohm + duty * duty * self.supply_ohm) * self._per_ohm + 0.5)
+        m = self._modes.get(key) or self._modes_at(key)
+        if m.rings:
+            self._ring(m, duty, volts, source_v)
+            return
+        (a_v, a_0, s_v, s_0, of_a, of_s, slow, fast, r_p, r_q, end_p, end_q,
+         sum_p, sum_q, pp, qq, pq, ohm, _) = m  # fmt: skip
+        step_s = self.step_s
+        amps = a_v * volts + a_0
+        settled = s_v * volts + s_0
+        current = self.current_a
+        p = current - amps
+        q = of_a * p + of_s * (speed - settled)
+        p -= q
+        late_p, late_q = p * end_p, q * end_q
+        turned = settled + r_p * late_p + r_q * late_q
         if turned <= 0.0:
-            turned = 0.0
-        self.speed_rad_s = turned
-
-    def _stand_still(self, volts: float, current: float) -> None:
-        """The shaft does not turn: only the winding charges."""
-        settled = volts / self.resistance_ohm
-        after = settled + (current - settled) * self._still_decay
-        if after < 1e-9:
-            after = 0.0
+            self._stop_inside(m, volts, duty, source_v)
+            return
+        after = amps + late_p + late_q
+        # The greatest current inside: where the two slopes cancel.
+        peak = after if after > current else current
+        if slow * p + fast * q > 0.0 > slow * late_p + fast * late_q and p:
+            top = (-fast * q / (slow * p)) ** (slow / (slow - fast))
+            inside = amps + p * (1.0 - slow / fast) * top
+            if inside > peak:
+                peak = inside
+        sum_p *= p
+        sum_q *= q
+        charge = sum_p + sum_q
+        square = amps * (charge + charge + amps * step_s) + p * p * pp + q * q * qq + p * q * pq
+        angle = r_p * sum_p + r_q * sum_q
+        speed_p, speed_q = r_p * p, r_q * q
+        self._w2 += (
+            settled * (angle + angle + settled * step_s)
+            + speed_p * speed_p * pp + speed_q * speed_q * qq + speed_p * speed_q * pq
+        )  # fmt: skip
+        self._turned_rad += angle + settled * step_s
+        charge += amps * step_s
         self.current_a = after
-        self.peak_current_a = after if after > current else current
+        self.speed_rad_s = turned
+        self._i2 += square
+        self._ohmic_j += ohm * square
+        self._given_j += volts * charge
+        above, heat = self._ripples[int(duty * DUTIES + 0.5)]
+        heat *= source_v
+        self._ripple_j += heat * source_v * step_s
+        self.peak_current_a = peak + above * source_v
+        self.mean_current_a = mean = charge / step_s
+        self.drawn_a = duty * mean + heat
 
     def coast(self) -> None:
-        """One step with the bridge without power: no current, friction alone."""
-        torque = self.coulomb_nm + self.load_nm
-        after = self.speed_rad_s * self._coast_decay - torque * self._coast_drop
-        self.speed_rad_s = after if after > 0.0 and not self.blocked else 0.0
-        self.current_a = self.peak_current_a = 0.0
+        """One step without current: friction and load alone."""
+        self.meters.driver_j += self.parameters.inductance_h * self.current_a**2 / 2  # in the diodes
+        self.current_a = self.mean_current_a = self.peak_current_a = self.drawn_a = 0.0
+        speed, step_s = self.speed_rad_s, self.step_s
+        if speed == 0.0:
+            return
+        drag, torque = self.viscous_nm_s / self.inertia_kg_m2, self._torque_nm / self.inertia_kg_m2
+        lasts_s = _stops_after_s(speed, drag, torque)
+        time_s = min(step_s, lasts_s)
+        after = speed + (torque + drag * speed) * (math.expm1(-drag * time_s) / drag if drag else -time_s)
+        if lasts_s <= step_s or self.blocked or self._stalls(0.0, after):
+            self._hold(after if lasts_s > step_s else 0.0)
+        else:
+            self.speed_rad_s = after
+        # The trapezium with the correction of its ends: off by the fourth power of the step.
+        angle = (speed + after) * time_s / 2 + drag * (after - speed) * time_s**2 / 12
+        self._turned_rad += angle
+        if time_s > 0.0:
+            self._w2 += angle * angle / time_s + (after - speed) ** 2 * time_s / 12
 
-    def _record_peak(self, volts: float, torque: float, current: float, speed: float, after: float) -> None:
-        """The greatest current inside this step: where di/dt = 0 of the two exponentials."""
-        peak = after if after > current else current
-        slope = (
-            volts - self.resistance_ohm * current - self.torque_constant_nm_a * speed
-        ) / self.inductance_h
-        eigen = self._eigen
-        if slope > 0.0 and eigen is not None:
-            slow, fast = eigen
-            settled = self._s_iv * volts + self._s_it * torque
-            of_fast = (slope - (current - settled) * slow) / (fast - slow)
-            of_slow = current - settled - of_fast
-            ratio = -of_fast * fast / (of_slow * slow) if of_slow else 0.0
-            if ratio > 1e-300:
-                at_s = math.log(ratio) / (slow - fast)
-                if 0.0 < at_s < self.step_s:
-                    inside = settled + of_slow * math.exp(slow * at_s) + of_fast * math.exp(fast * at_s)
-                    if inside > peak:
-                        peak = inside
-        self.peak_current_a = peak
+    def _stalls(self, volts: float, speed: float) -> bool:
+        """Whether the head's next stroke stops it."""
+        stall = self._stall
+        return stall is not None and volts < self._stall_v and speed < stall.stall_speed(volts)
+
+    def _hold(self, speed: float) -> None:
+        """Stop the shaft; what was in it goes to whatever stopped it."""
+        self.meters.load_j += self.inertia_kg_m2 * speed * speed / 2
+        self.speed_rad_s = 0.0
+
+    def _held_step(self, duty: float, volts: float, source_v: float) -> None:
+        """A step in which the shaft stands still, or the wire is broken."""
+        if self.open_circuit:
+            self.coast()
+            return
+        self._hold(self.speed_rad_s)
+        self.blocked_steps += self.blocked and volts > 0.0
+        ohm = self._base_ohm + duty * duty * self.supply_ohm
+        before = self.current_a
+        charge, square = self._fill(volts, ohm, self.step_s)
+        self._finish(duty, source_v, ohm, charge, square, max(before, self.current_a))
+
+    def _fill(self, volts: float, ohm: float, time_s: float) -> tuple[float, float]:
+        """The winding alone follows: integrals of i and i^2."""
+        settled, tau_s = volts / ohm, self.parameters.inductance_h / ohm
+        away = self.current_a - settled
+        gone = -math.expm1(-time_s / tau_s)
+        after = settled + away * (1.0 - gone)
+        self.current_a = after if abs(after) > NO_CURRENT_A else 0.0
+        first = away * tau_s * gone
+        second = away * away * tau_s / 2 * gone * (2.0 - gone)
+        return settled * time_s + first, settled * (settled * time_s + 2 * first) + second
+
+    def _stop_inside(self, m: Modes, volts: float, duty: float, source_v: float) -> None:
+        """The shaft comes to rest within the step, and stays there for what is left of it."""
+        before, speed = self.current_a, self.speed_rad_s
+        low_s, high_s = 0.0, self.step_s
+        for _ in range(HALVINGS):
+            middle_s = (low_s + high_s) / 2
+            low_s, high_s = (
+                (middle_s, high_s) if _at(m, volts, before, speed, middle_s)[1] > 0 else (low_s, middle_s)
+            )
+        amps, _, charge, square, angle, turning = _at(m, volts, before, speed, low_s)
+        self._turned_rad += angle
+        self._w2 += turning
+        self.current_a, self.speed_rad_s = amps, 0.0
+        still_charge, still_square = self._fill(volts, m.resistance_ohm, self.step_s - low_s)
+        peak = max(before, amps, self.current_a)
+        self._finish(duty, source_v, m.resistance_ohm, charge + still_charge, square + still_square, peak)
+
+    def _ring(self, m: Modes, duty: float, volts: float, source_v: float) -> None:
+        """A step of a winding that is slow beside its rotor."""
+        before, speed = self.current_a, self.speed_rad_s
+        after, turned, charge, square, angle, turning = _at(m, volts, before, speed, self.step_s)
+        if turned <= 0.0:
+            self._stop_inside(m, volts, duty, source_v)
+            return
+        self.current_a, self.speed_rad_s = after, turned
+        self._turned_rad += angle
+        self._w2 += turning
+        inside = (
+            _at(m, volts, before, speed, at_s)[0] for at_s in _tops_s(m, volts, before, speed, self.step_s)
+        )
+        self._finish(duty, source_v, m.resistance_ohm, charge, square, max(before, after, *inside))
+
+    def _finish(
+        self, duty: float, source_v: float, ohm: float, charge: float, square: float, peak: float
+    ) -> None:
+        """Readings and energy of a step, from its integrals."""
+        above, heat = self._ripples[int(duty * DUTIES + 0.5)]
+        self._i2 += square
+        self._ohmic_j += ohm * square
+        self._given_j += duty * source_v * charge
+        self._ripple_j += heat * source_v * source_v * self.step_s
+        self.peak_current_a = peak + above * source_v
+        self.mean_current_a = charge / self.step_s
+        self.drawn_a = duty * self.mean_current_a + heat * source_v
 
 
-def _exponential(a: Matrix, step_s: float) -> Matrix:
-    """exp(A step) of a 2 x 2 matrix in closed form, real or complex eigenvalues."""
-    mean, determinant = (a[0][0] + a[1][1]) / 2, a[0][0] * a[1][1] - a[0][1] * a[1][0]
-    spread = mean * mean - determinant
-    root = math.sqrt(abs(spread))
-    if spread > 0:  # as two decays, so that a fast winding cannot overflow cosh
-        slow, fast = math.exp((mean + root) * step_s), math.exp((mean - root) * step_s)
-        even, odd = (slow + fast) / 2, (slow - fast) / (2 * root)
-    else:
-        decay = math.exp(mean * step_s)
-        even = decay * math.cos(root * step_s)
-        odd = decay * (math.sin(root * step_s) / root if root else step_s)
-    return (
-        (even + odd * (a[0][0] - mean), odd * a[0][1]),
-        (odd * a[1][0], even + odd * (a[1][1] - mean)),
-    )
+def _parts(m: Modes, volts: float, current: float, speed: float) -> tuple[float, float, float, float]:
+    """Where current and speed would settle, and what of the current is in either mode."""
+    amps = m.amps_per_volt * volts + m.amps_at_rest
+    settled = m.speed_per_volt * volts + m.speed_at_rest
+    q = m.of_amps * (current - amps) + m.of_speed * (speed - settled)
+    return amps, settled, current - amps - q, q
 
 
-def erm_force_n(eccentric_kg_m: float, speed_rad_s: float) -> float:
-    """Force of an eccentric mass: m r w^2.
-
-    >>> round(erm_force_n(1e-6, 1000.0), 6)
-    1.0
-    """
-    return eccentric_kg_m * speed_rad_s * speed_rad_s
-
-
-def strokes_per_min(speed_rad_s: float, gear_ratio: float) -> float:
-    """Strokes per minute of a crank behind ``gear_ratio``: one stroke a turn."""
-    return speed_rad_s / gear_ratio * RAD_S_TO_RPM
-
-
-def crank_inertia_kg_m2(moving_mass_kg: float, stroke_m: float, gear_ratio: float) -> float:
-    """What a mass moved to and fro by a crank adds at the motor shaft, averaged over a turn."""
-    return moving_mass_kg * (stroke_m / 2) ** 2 / 2 / gear_ratio**2
+def _at(
+    m: Modes, volts: float, current: float, speed: float, time_s: float
+) -> tuple[float, float, float, float, float, float]:
+    """After ``time_s``: current and speed; until then the integrals of i, i^2, w and w^2."""
+    amps, settled, p, q = _parts(m, volts, current, speed)
+    sum_p, sum_q, pp, qq, pq = sums(m.slow, m.fast, time_s)
+    late_p, late_q = p * (1.0 + m.slow * sum_p), q * (1.0 + m.fast * sum_q)
+    charge = (p * sum_p + q * sum_q).real
+    square = amps * (2 * charge + amps * time_s) + (p * p * pp + q * q * qq + p * q * pq).real
+    turned = settled + (m.slow_ratio * late_p + m.fast_ratio * late_q).real
+    p, q = m.slow_ratio * p, m.fast_ratio * q
+    angle = (p * sum_p + q * sum_q).real
+    turning = settled * (2 * angle + settled * time_s) + (p * p * pp + q * q * qq + p * q * pq).real
+    after = amps + (late_p + late_q).real
+    return after, turned, amps * time_s + charge, square, settled * time_s + angle, turning
 
 
-def crank_load_nm(pressing_force_n: float, stroke_m: float, gear_ratio: float) -> float:
-    """Mean torque at the motor shaft of a head pressed on with ``pressing_force_n``.
+def _tops_s(m: Modes, volts: float, current: float, speed: float, step_s: float) -> list[float]:
+    """Moments within a step at which a ringing current is greatest: di/dt = 2 Re(a p e^(a t)) = 0."""
+    slope = complex(m.slow * _parts(m, volts, current, speed)[2])
+    turn = complex(m.slow).imag
+    first_s = (math.pi / 2 - cmath.phase(slope)) % math.pi / turn
+    count = min(3, int((step_s - first_s) * turn / math.pi) + 1) if first_s < step_s else 0
+    return [first_s + k * math.pi / turn for k in range(count)]
 
-    Work of one outward stroke, force x stroke, spread over a turn; what the tissue gives back on
-    the return is taken as lost.
-    """
-    return pressing_force_n * stroke_m / (2 * math.pi * gear_ratio)
+
+def _stops_after_s(speed: float, drag: float, torque: float) -> float:
+    """When friction has stopped a coasting shaft: w' = -drag w - torque."""
+    if torque <= 0.0:
+        return math.inf
+    return math.log1p(drag * speed / torque) / drag if drag else speed / torque

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from programs.profile import Profile
-from sim.exposure import A_HV_M_S2, cem43_min, hand_a8_m_s2, hand_points, turning_s
+from sim.exposure import cem43_min, energy_j, hand_a8_m_s2, hand_points, handle_of, turning_s
 from sim.trace import STEP_S, Trace
 
 EVERY = 10  # the heat chain moves every tenth row
@@ -39,11 +41,34 @@ class DeviceFault:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceReset:
+    """The device started again. ``outputs_zero_after_ms`` counts from its last step before that."""
+
+    cause: str
+    t_s: float
+    outputs_zero_after_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Injected:
     """A fault that was ordered, and whether anything felt it."""
 
     fault: str
     felt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something that must hold at every tick did not (:mod:`sim.invariants`): a bug of Thrum.
+
+    The first breach of this invariant on this channel: what was seen, and what is allowed.
+    """
+
+    invariant: str
+    t_s: float
+    channel: str
+    value: float
+    allowed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +88,9 @@ class SimResult:
     injected: tuple[Injected, ...]
     device: dict[str, int]
     trace: Trace
-    events: tuple[tuple[int, str, str], ...] = field(default=())
+    events: tuple[tuple[int, str, str], ...] = field(default=())  # ms of playing, kind, text
+    resets: tuple[DeviceReset, ...] = ()
+    violations: tuple[Violation, ...] = ()
 
     @property
     def felt(self) -> bool:
@@ -83,12 +110,14 @@ class SimResult:
             "peak": self.peak,
             "exposure": self.exposure,
             "faults": [_plain(each) for each in self.faults],
+            "resets": [_plain(each) for each in self.resets],
             "injected": [_plain(each) for each in self.injected],
+            "violations": [_plain(each) for each in self.violations],
             "device": self.device,
         }
 
 
-def _plain(each: Limited | DeviceFault | Injected) -> dict[str, Any]:
+def _plain(each: Limited | DeviceFault | DeviceReset | Injected | Violation) -> dict[str, Any]:
     return {name: getattr(each, name) for name in each.__slots__}
 
 
@@ -105,17 +134,54 @@ def peaks(trace: Trace, profile: Profile) -> dict[str, float | None]:
 
 
 def exposure(trace: Trace, profile: Profile) -> dict[str, float]:
-    """Hand and skin over a run. The hand gets the full a_hv of a head for as long as it turns: an
-    upper bound, since light levels shake less."""
-    uses = []
+    """Hand, skin and energy over a run.
+
+    ``hand_*`` is the estimate that follows the speed, ``hand_points_most`` the upper bound (the full
+    a_hv of a head for as long as it turns). ``heater_wh`` is what the duty asked for: of what a
+    shorted transistor lets through only ``energy_wh``, measured at the supply, knows.
+    """
+    squares, most = 0.0, []
     for output in profile.outputs:
-        if output.motor is not None:
-            speed = trace.column(f"{output.name.replace('-', '_')}_speed_rpm")
-            a_hv = output.a_hv_m_s2 or A_HV_M_S2[output.head]
-            uses.append((a_hv, turning_s(speed, STEP_S)))
-    pad_c = trace.column("pad_c", EVERY)
-    return {
-        "hand_a8_m_s2": round(hand_a8_m_s2(uses), 3),
-        "hand_points": round(hand_points(uses), 2),
-        "cem43_min": round(cem43_min(pad_c, STEP_S * EVERY), 4),
+        handle = handle_of(output, profile.supply.volts)
+        if handle is not None:
+            speed_rpm = _packed(trace, f"{output.name.replace('-', '_')}_speed_rpm")
+            squares += handle.square_sum(speed_rpm)
+            most.append((handle.a_hv_m_s2, turning_s(speed_rpm, STEP_S)))
+    supply_v = _packed(trace, "supply_v")
+    uses = [(1.0, squares * STEP_S)]  # so many seconds at 1 m/s2
+    figures = {
+        "hand_a8_m_s2": hand_a8_m_s2(uses),
+        "hand_points": hand_points(uses),
+        "hand_points_most": hand_points(most),
+        "cem43_min": cem43_min(trace.column("pad_c", EVERY), STEP_S * EVERY),
+        "cem43_skin_min": cem43_min(trace.column("skin_c", EVERY), STEP_S * EVERY),
+        "energy_wh": energy_j(_packed(trace, "current_a"), supply_v, STEP_S) / 3600.0,
+        "heater_wh": _heater_j(_packed(trace, "heat_applied"), supply_v, profile) / 3600.0,
     }
+    return {name: significant(value) for name, value in figures.items()}
+
+
+def _packed(trace: Trace, name: str) -> array[float]:
+    """A column in four bytes a row: those of an hour together would take more room than its trace."""
+    return array("f", trace.column(name))
+
+
+def _heater_j(levels: Iterable[float], volts: Iterable[float], profile: Profile) -> float:
+    """What the heater's duty asks for of a supply that sags: 0 stays 0, above it from start to full."""
+    output = profile.output_for("heat")
+    if output is None or output.heater is None:
+        return 0.0
+    start, span = output.start_duty, output.max_duty - output.start_duty
+    driven = (
+        (start + span * level) * volt * volt for level, volt in zip(levels, volts, strict=True) if level
+    )
+    return output.heater.power_w / profile.supply.volts**2 * sum(driven) * STEP_S
+
+
+def significant(value: float) -> float:
+    """Six digits that count: a dose of a cool pad is small, and still no zero.
+
+    >>> significant(0.000244140625), significant(1234567.8)
+    (0.000244141, 1234570.0)
+    """
+    return float(f"{value:.6g}")

@@ -1,13 +1,16 @@
 """What happened, row by row: kept in one flat array while it runs, written as CSV afterwards.
 
-A row per device tick, four bytes a value (60 minutes with two motors take some 23 MB), nothing
-worked out while the simulation runs. Rules kept here:
+A row per device tick, four bytes a value (60 minutes with two motors take some 29 MB), whatever
+the step of the plant, nothing worked out while the simulation runs. Rules kept here:
 
 1. ``t_s`` = 0 is the moment at which playing began; rows before it are not kept, and the first
    row is the tick that has played the first 10 ms. Without pauses ``t_s`` is the playhead.
 2. asked = the Timeline's level, modulator included; allowed = the tightest ceiling in force;
    applied = the level written. Motors 0..1; heat asked and allowed in C (0: off), applied 0..1.
-3. A file appears under its name when it is complete, or not at all.
+3. ``*_acceleration_m_s2`` is the peak at the speed of the row: of the contact mass of an eccentric,
+   of the head of a crank. It follows from the speed, so it is not kept. ``*_winding_c`` is NaN where
+   the profile does not say how the motor warms.
+4. A file appears under its name when it is complete, or not at all.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from typing import Any
 from programs import writing
 from programs.timeline import CHANNELS
 from sim.errors import NotWritten
-from sim.motor import RAD_S_TO_RPM
+from sim.motor_state import RAD_S_TO_RPM
 from sim.plant import Plant
 
 STEP_S = 0.01
@@ -39,27 +42,47 @@ class Trace:
     """
 
     def __init__(self, controller: Any, plant: Plant) -> None:
-        motors = tuple(f"{motor.name.replace('-', '_')}_speed_rpm" for motor in plant.motors)
+        names = [each.name.replace("-", "_") for each in plant.motors]
+        slow = [f"{name}_winding_c" for name in names]
+        if plant.supply.battery is not None:
+            slow.append("battery_charge")
+        kept = (
+            *LEVEL_COLUMNS,
+            "playhead_ms",
+            "state",
+            *(f"{name}_speed_rpm" for name in names),
+            *slow,
+            *PLANT_COLUMNS,
+        )
+        self.width = len(kept)  # of a row
+        self.rows = array("f")
+        self.first_s = STEP_S
+        # Where each column stands in a row, and what its value there is worth; squared ones follow
+        # from the speed.
+        self._places = {name: (place, 1.0, False) for place, name in enumerate(kept)}
+        for place, unit in enumerate(_LEVEL_UNITS):
+            self._places[kept[place]] = (place, unit, False)
+        for name, motor in zip(names, plant.motors, strict=True):
+            place = kept.index(f"{name}_speed_rpm")
+            self._places[f"{name}_speed_rpm"] = (place, RAD_S_TO_RPM, False)
+            self._places[f"{name}_acceleration_m_s2"] = (place, motor.peak_m_s2_per_speed2, True)
         self.columns = (
             *LEVEL_COLUMNS,
             "playhead_ms",
             "state",
-            *motors,
+            *(f"{name}_speed_rpm" for name in names),
+            *(f"{name}_acceleration_m_s2" for name in names),
+            *slow,
             *PLANT_COLUMNS,
         )
-        self.width = len(self.columns)
-        self.rows = array("f")
-        self.first_s = STEP_S
-        self._units = (
-            *_LEVEL_UNITS,
-            1.0,
-            1.0,
-            *(RAD_S_TO_RPM for _ in motors),
-            *(1.0 for _ in PLANT_COLUMNS),
-        )
         self._motors = tuple(each.motor for each in plant.motors)
-        self._controller, self._player = controller, controller.player
+        self._seconds = plant.seconds
         self._plant = plant
+        self.follow(controller)
+
+    def follow(self, controller: Any) -> None:
+        """Go on with another controller, after a reset of the device."""
+        self._controller, self._player = controller, controller.player
         self._asked: list[int] = controller.asked
         self._allowed: list[int] = controller.allowed
         self._applied: list[int] = controller.applied
@@ -82,6 +105,7 @@ class Trace:
                 self._player.playhead_ms,
                 controller.state,
                 *[motor.speed_rad_s for motor in self._motors],
+                *self._seconds,
                 plant.pad_c,
                 plant.skin_c,
                 plant.current_a,
@@ -101,28 +125,36 @@ class Trace:
         """Values of one column in its unit, one of ``every`` rows. KeyError for another name."""
         if name == "t_s":
             return [round(self.first_s + row * STEP_S, 2) for row in range(0, len(self), every)]
-        if name not in self.columns:
+        if name not in self._places:
             raise KeyError(f"No column {name!r}; there are t_s, {', '.join(self.columns)}.")
-        place = self.columns.index(name)
+        place, unit, squared = self._places[name]
         values = self.rows[place :: self.width * every]
-        unit = self._units[place]
+        if squared:
+            return [unit * value * value for value in values]
         return [value * unit for value in values] if unit != 1.0 else list(values)
 
     def peak(self, name: str) -> float:
         """The greatest value of a column; 0.0 of an empty trace, NaN stays NaN."""
-        place = self.columns.index(name)
+        place, unit, squared = self._places[name]
         if not self.rows:
             return 0.0
-        return max(self.rows[place :: self.width]) * self._units[place]
+        top = max(self.rows[place :: self.width])
+        return unit * top * top if squared else top * unit
 
     def lines(self) -> Iterator[str]:
         """The CSV, line by line."""
         yield ",".join(("t_s", *self.columns)) + "\n"
-        others = self.width - len(LEVEL_COLUMNS) - 2
+        others = len(self.columns) - len(LEVEL_COLUMNS) - 2
         template = ",".join(("%.2f", *_LEVEL_FORMATS, "%d", "%d", *("%.4f",) * others)) + "\n"
-        rows, width, units = self.rows, self.width, self._units
+        rows, width = self.rows, self.width
+        order = [self._places[name] for name in self.columns]
+        places, units = [each[0] for each in order], [each[1] for each in order]
+        squared = [index for index, each in enumerate(order) if each[2]]
         for row in range(len(self)):
-            values = map(mul, rows[row * width : (row + 1) * width], units)
+            cells = rows[row * width : (row + 1) * width]
+            values = list(map(mul, map(cells.__getitem__, places), units))
+            for index in squared:
+                values[index] *= cells[places[index]]
             yield template % (self.first_s + row * STEP_S, *values)
 
     def write(self, path: Path) -> None:

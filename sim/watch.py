@@ -5,6 +5,8 @@ Called once a tick; does next to nothing while nothing happens.
 
 from __future__ import annotations
 
+from typing import Any
+
 from firmware_bridge.protocol import states
 from programs.timeline import CHANNELS
 from sim.device import SimDevice
@@ -35,15 +37,21 @@ class Watch:
         self.limited: list[Limited] = []
         self.faults: list[DeviceFault] = []
         self._device = device
-        self._controller = device.controller
-        self._limited_ms: list[int] = device.controller.governor.limited_ms
-        self._rules: list[int] = device.controller.rule
-        self._last_ms = list(self._limited_ms)
         self._stretches: list[_Stretch | None] = [None, None, None]
-        self._fault = int(device.controller.fault)
         self._fault_at_ms = -1
+        self._follow(device.controller)
+
+    def _follow(self, controller: Any) -> None:
+        """Watch this controller: the first one, or the one after a reset."""
+        self._controller = controller
+        self._limited_ms: list[int] = controller.governor.limited_ms
+        self._rules: list[int] = controller.rule
+        self._last_ms = list(self._limited_ms)
+        self._fault = int(controller.fault)
 
     def look(self, now_ms: int) -> None:
+        if self._device.controller is not self._controller:
+            self._follow(self._device.controller)
         if self._limited_ms != self._last_ms:
             self._look_at_motors(now_ms)
         if self._rules[HEAT]:

@@ -1,6 +1,9 @@
 """Settings for every test: machines are shared and noisy, so no property test is judged by its speed,
-and what watches a real clock runs one after another, however many processes share the rest.
+and what watches a real clock runs one after another, however many processes share the rest. With CI
+set, property tests try the same examples every time; elsewhere they look for new ones.
 """
+
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,6 +11,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "thrum",
     deadline=None,
+    derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 settings.load_profile("thrum")

@@ -161,6 +161,11 @@ class Session(Listener):
         return None if self.welcome is None else self.welcome.simulated
 
     @property
+    def planned(self) -> Timeline | None:
+        """The timeline that plays, or is about to; None before ``play``."""
+        return self._next
+
+    @property
     def status_age_ms(self) -> int:
         """Since the last STATUS, at the time last given to ``poll`` or ``receive``."""
         return self._now_ms - self._heard_ms

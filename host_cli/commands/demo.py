@@ -20,7 +20,7 @@ PROGRAM = "evening-shoulders"
     "-o", "--output", type=click.Path(path_type=Path), default=Path("thrum-demo"), show_default=True,
     metavar="FOLDER", help="Where the files go.",
 )  # fmt: skip
-@click.option("--trace", is_flag=True, help="Write every tick as CSV too (about 9 MB).")
+@click.option("--trace", is_flag=True, help="Write every tick as CSV too (about 12 MB).")
 @click.pass_obj
 def demo_command(terminal: Terminal, output: Path, trace: bool) -> None:
     """Simulate a built-in program fast, draw it, say where the files are."""

@@ -11,12 +11,27 @@ import platform
 import sys
 from collections.abc import Callable
 
-from tests.bench import busy, loss, playback, programs, runtimes, simulation, startup, stop, wire, zero
+from tests.bench import (
+    busy,
+    campaign,
+    loss,
+    plant,
+    playback,
+    programs,
+    runtimes,
+    simulation,
+    startup,
+    stop,
+    wire,
+    zero,
+)
 
 SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "startup": startup.main,
     "programs": programs.main,
     "simulation": simulation.main,
+    "plant": plant.main,
+    "campaign": campaign.main,
     "stop": stop.main,
     "loss": loss.main,
     "playback": playback.main,
@@ -45,10 +60,11 @@ def main() -> None:
     parser.add_argument(
         "--full", action="store_true", help="as many of everything as it takes to be sure (an hour)"
     )
+    parser.add_argument("--campaign-runs", type=int, default=12, help="runs of a campaign (default: 12)")
     args = parser.parse_args()
     if args.full:
         args.runs, args.stops, args.play_s, args.trials = 10, 50, 600, 300
-        args.playbacks, args.busy_s = 100, 600
+        args.playbacks, args.busy_s, args.campaign_runs = 100, 600, 100
     unknown = set(args.names) - set(SECTIONS)
     if unknown:
         parser.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")

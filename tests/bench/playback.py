@@ -23,7 +23,7 @@ from programs.compiler import compile_program
 from programs.load import load_program
 from programs.profile import load_profile
 from programs.sampling import Sampler
-from sim.fault_kinds import HostStall
+from sim.faults_of.host import HostStall
 from sim.lockstep import Run
 
 PROGRAM, PROFILE = "evening-shoulders", "vibration-pad"

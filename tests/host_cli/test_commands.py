@@ -193,7 +193,8 @@ def test_simulate_as_json_has_every_key(capsys: pytest.CaptureFixture[str]) -> N
     }  # fmt: skip
     assert (found["outcome"], found["seed"], found["port"], found["limited"]) == ("completed", 3, "sim", [])
     assert set(found["peak"]) == {"vibration", "percussion", "pad_c", "skin_c", "current_a"}
-    assert set(found["exposure"]) == {"hand_a8_m_s2", "hand_points", "cem43_min"}
+    keys = {"hand_a8_m_s2", "hand_points", "cem43_min", "cem43_skin_min", "energy_wh"}
+    assert keys <= set(found["exposure"])
     assert set(found["device"]) >= {"ticks", "underruns"}
 
 
@@ -219,7 +220,7 @@ def test_a_fault_that_comes_after_the_end_is_not_felt(capsys: pytest.CaptureFixt
     [
         ("stop.open@20", "at 0:20 (the wire of the stop input breaks): the device latched STOP_INPUT"),
         ("link.drop@10:0.1:5", "the device did not have to act: what was lost was sent again in time"),
-        ("host.hang@20:2.5", "later the device paused by itself, heartbeat token stood still"),
+        ("host.hang@20:2.5", "later the device paused by itself, its host silent"),
         ("link.cut@20", "the device latched LINK_LOST"),
         ("link.flip@20:0", "not felt: nothing in this run touched what it breaks"),
         ("stop.open@9999", "not felt: it was all over at 2:12"),
@@ -344,7 +345,7 @@ def test_demo_writes_the_trace_where_it_is_asked_for(
     code, out, _ = told(capsys, "demo", "-o", "here", "--trace")
     assert code == 0
     assert (tmp_path / "here" / "evening-shoulders.csv").stat().st_size > 1e6
-    assert re.search(r"evening-shoulders\.csv \(\d\.\d MB\)", out), "ten megabytes are said"
+    assert re.search(r"evening-shoulders\.csv \(\d+\.\d MB\)", out), "ten megabytes are said"
 
 
 def test_what_nobody_foresaw_is_called_a_bug(

@@ -90,9 +90,10 @@ def test_heater_behind_a_shorted_transistor_stops_at_enable_and_cut_off(heated_h
         hottest_c = max(hottest_c, board.plant.pad_c)
     assert 44.5 < hottest_c < 50.0
     assert board.plant.stuck_j > 0.0
-    board.plant.heat.pad_c = 50.0
-    run(board, board.now_ms + 200)
+    board.jammed = board.welded = 1  # and what opens ENABLE is gone as well
+    run(board, board.now_ms + 60_000)
     assert board.plant.cut_off_open
+    assert board.plant.pad_c < 50.0
     run(board, board.now_ms + 120_000)
     assert board.plant.heater_w == 0.0  # it does not reset itself
 
@@ -134,3 +135,60 @@ def test_pressing_harder_slows_the_head_and_pressing_too_hard_stalls_it(heated_h
         currents.append(board.plant.current_a)
     assert strokes[0] > strokes[1] > strokes[2] > strokes[3] == 0.0
     assert currents == sorted(currents)
+
+
+def test_a_line_that_stands_still_drops_power_and_is_counted(heated_head):
+    board = SimBoard(heated_head, stamp=1)
+    run(board, 300, duties=[(0, 30000)])
+    board.line_stuck = 1
+    run(board, 500)
+    assert not board.enabled
+    assert board.unfollowed == 10  # every other edge finds the line where it stands
+    board.line_stuck = 0
+    run(board, 600)
+    assert board.enabled
+
+
+def test_a_jammed_one_shot_holds_but_the_comparator_opens_it(heated_head):
+    board = SimBoard(heated_head, stamp=1)
+    board.jammed = 1
+    run(board, 500, toggle=False)
+    assert board.enabled
+    assert board.jammed_steps == 50
+    board.plant.pad_c = 45.1
+    board.step(510)
+    assert not board.enabled
+
+
+def test_readings_can_lie_one_after_the_other(heated_head):
+    board = SimBoard(heated_head, stamp=1)
+    board.step(100)
+    board.on_ntc += [lambda raw: 100, lambda raw: raw + 1]
+    board.on_current += [lambda ma: ma + 5000]
+    board.on_supply += [lambda mv: 0, lambda mv: mv + 7]
+    assert board.ntc_raw() == board.reading == 101
+    assert 5000 <= board.current_ma() < 5200
+    assert board.supply_mv() == 7
+    board.on_ntc[:] = [lambda raw: -1, lambda raw: raw + 1]
+    assert board.ntc_raw() == -1  # what gives no reading cannot be changed any more
+    board.on_stop += [lambda is_open: True, lambda is_open: not is_open]
+    assert not board.stop_open()
+
+
+def test_the_pad_is_without_power_once_the_cut_off_is_open(heated_head):
+    board = SimBoard(heated_head, stamp=1)
+    run(board, 100, duties=[(2, 65535)])
+    assert board.powered
+    board.plant.cut_off_open = True
+    assert not board.powered
+    board.write_duty(0, 1000)
+    assert board.powered  # a motor does not pass the cut-off
+
+
+def test_a_reset_lets_every_pin_go(heated_head):
+    board = SimBoard(heated_head, stamp=1)
+    run(board, 100, duties=[(0, 30000), (2, 65535)])
+    board.reset_pins()
+    assert not board.powered
+    board.step(400)
+    assert not board.enabled

@@ -23,7 +23,7 @@ def test_a_clean_run_completes_and_limits_nothing(short, heated_head):
     assert result.duration_s == pytest.approx(20.0, abs=0.05)
     assert result.peak["vibration"] == 0.30
     assert result.peak["pad_c"] < 41.0
-    assert result.exposure["hand_points"] == pytest.approx(2 * 2.5**2 * 20 / 3600, rel=0.1)
+    assert 0.0 < result.exposure["hand_points"] <= 2 * 2.5**2 * 20 / 3600  # at most the head's full a_hv
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
 
