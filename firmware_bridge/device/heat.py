@@ -247,6 +247,7 @@ class Heat:
             return now - before if before != NOT_READ_C100 else 0
         if now < before - HOLD_STEADY_C100:
             self._warmest = now + HOLD_STEADY_C100
+            self._settle_ms = 0  # put on colder skin: it takes more again, at first
         return 0
 
     def _watch_shown(self, elapsed_ms: int, warmer: int) -> None:
@@ -272,7 +273,7 @@ class Heat:
     def _watch_holding(self, elapsed_ms: int, warmer: int) -> None:
         """Mean power of the last minute, at a temperature that does not climb.
 
-        Skin takes more at first: after every 1 K gained a minute passes before anything is counted.
+        Skin takes more at first: after every 1 K gained or lost a minute passes before anything is counted.
         Judged every 10 s, so power that begins once this has settled is seen after 70 s at most.
         """
         self._warmed += warmer

@@ -311,6 +311,7 @@ EDITED: dict[str, Any] = {
     "ntc_c100": (100, 6399),
     "idle_ma": 51,
     "cells": 1,
+    "wiring": "another",
 }
 
 

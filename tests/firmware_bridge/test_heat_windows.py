@@ -786,6 +786,20 @@ def test_a_pad_that_gained_more_than_1_k_settles_anew(gained: int, anew: bool) -
         assert driven.run(10_100, 4600, 3900 + gained) == "HEAT_HOLDING"
 
 
+@pytest.mark.parametrize(("lost", "anew"), [(99, False), (100, False), (101, True)])
+def test_a_pad_that_lost_more_than_1_k_settles_anew(lost: int, anew: bool) -> None:
+    """It was put on colder skin, and takes more again at first."""
+    driven = Driven()
+    driven.run(110_000, 4600, 4000)
+    driven.run(9_900, 4600, 4000 - lost)
+    assert driven.fault == "none"
+    assert driven.step(100, 4600, 4000 - lost) == ("none" if anew else "HEAT_HOLDING")
+    if anew:
+        driven.run(59_900, 4600, 4000 - lost)
+        assert driven.fault == "none"
+        assert driven.run(10_100, 4600, 4000 - lost) == "HEAT_HOLDING"
+
+
 def test_settling_anew_takes_a_minute_to_the_millisecond() -> None:
     driven = Driven()
     driven.run(70_000, 1000, 3800)

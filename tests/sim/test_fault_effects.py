@@ -29,7 +29,7 @@ CASES = {
     "voltage.off": (["voltage.off@6"], 20, "completed", "", "", None),
     "voltage.stuck": (["voltage.stuck@6", "supply.sag@8:3"], 20, "completed", "", "", None),
     "voltage.wrong": (["voltage.wrong@6:-20"], 20, "completed", "", "", None),
-    "heater.stuck_on": (["heater.stuck_on@6"], 80, "fault", "OVER_TEMPERATURE", "", 60.0),
+    "heater.stuck_on": (["heater.stuck_on@6"], 80, "fault", "HEAT_AFTER_OFF", "", 60.0),
     "heater.stuck_off": (["heater.stuck_off@6"], 60, "fault", "HEAT_NO_RISE", "", 40.5),
     "motor.stall": (["motor.stall@6:5"], 20, "completed", "", "", None),
     "motor.open": (["motor.open@6:5"], 20, "completed", "", "", None),
@@ -153,7 +153,7 @@ def test_a_heater_stuck_on_without_enable_is_held_by_the_comparator(timeline, he
     both = ["enable.stuck_on@1", "heater.stuck_on@2"]
     result = simulate(timeline(60), heated_head, seed=2, faults=both)
     assert result.felt
-    assert [each.code for each in result.faults] == ["OVER_TEMPERATURE"]
+    assert [each.code for each in result.faults] == ["HEAT_AFTER_OFF"]
     assert 44.0 < result.peak["pad_c"] < 45.5
 
 

@@ -12,8 +12,9 @@ from firmware_bridge.protocol.states import FAULTS
 from firmware_bridge.rig import device_config
 from programs.profile import load_profile
 from sim.board import NTC_NOISE_COUNTS, SimBoard
-from sim.heat import PadOnSkin, ntc_raw, resting_tissue_c
+from sim.heat import PadOnSkin, ntc_raw
 from sim.person import Person
+from sim.tissue import start_tissue_c
 
 PERSONS = {
     "default": Person(),
@@ -114,4 +115,4 @@ def test_nothing_that_people_do_is_a_fault(person: str, done: Callable[[Rig], No
 
 
 def test_the_cold_person_is_cold() -> None:
-    assert 27.5 < resting_tissue_c(PERSONS["cold"])[0] < 28.5
+    assert 27.5 < start_tissue_c(PERSONS["cold"])[0] < 28.5
