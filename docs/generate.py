@@ -31,6 +31,7 @@ from programs.techniques import TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
+    "docs/rigs/commissioning.md", "docs/rigs/verify.md",
 )  # fmt: skip
 
 
@@ -208,6 +209,19 @@ def simulator_checks() -> str:
     return str(checks.table())
 
 
+def _of_commissioning(name: str) -> Callable[[], str]:
+    """A part of docs/commissioning.py, beside this script."""
+
+    def part() -> str:
+        sys.path.insert(0, str(ROOT / "docs"))
+        import commissioning
+
+        sys.path.pop(0)
+        return str(getattr(commissioning, name)())
+
+    return part
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "state diagram": state_diagram,
     "state table": state_table,
@@ -231,6 +245,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "techniques": techniques,
     "keys": keys_tables,
     "simulator checks": simulator_checks,
+    "commissioning transcript": _of_commissioning("transcript"),
+    "commissioning record": _of_commissioning("record"),
+    "commissioning answers": _of_commissioning("answers"),
+    "conformance checks": _of_commissioning("checks"),
 }
 
 
@@ -258,8 +276,10 @@ def main() -> int:
             if "--check" not in sys.argv:
                 path.write_text(fresh, encoding="utf-8")
     import pictures  # beside this script
+    import rig_pages  # beside this script
 
-    stale += pictures.stale_names() if "--check" in sys.argv else pictures.write()
+    for each in (pictures, rig_pages):
+        stale += each.stale_names() if "--check" in sys.argv else each.write()
     verb = "out of date" if "--check" in sys.argv else "written"
     print(f"{verb}: {', '.join(stale)}" if stale else "all generated parts are up to date")
     return 1 if stale and "--check" in sys.argv else 0

@@ -29,15 +29,23 @@ class PortAbsent(BridgeError, FileNotFoundError):
 
 
 class PortBusy(BridgeError, BlockingIOError):
-    """Another program holds the port."""
+    """Another program holds the port; ``pids`` of those that could be found."""
 
     code = "B2"
 
+    def __init__(self, address: str, sentence: str, pids: tuple[int, ...] = ()) -> None:
+        super().__init__(address, sentence)
+        self.pids = pids
+
 
 class PortNotPermitted(BridgeError, PermissionError):
-    """The port is there, and this user may not open it."""
+    """The port is there, and this user may not open it; ``group`` may, "" when none does."""
 
     code = "B3"
+
+    def __init__(self, address: str, sentence: str, group: str = "") -> None:
+        super().__init__(address, sentence)
+        self.group = group
 
 
 class NotAMassager(BridgeError):
@@ -68,3 +76,13 @@ class AddressUnknown(BridgeError, ValueError):
     """The address is not one of the forms that can be opened."""
 
     code = "B8"
+
+
+class PortAmbiguous(BridgeError):
+    """The name fits several ports; ``candidates`` are they, and none was opened."""
+
+    code = "B9"
+
+    def __init__(self, address: str, sentence: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(address, sentence)
+        self.candidates = candidates

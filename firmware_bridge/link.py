@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firmware_bridge.clock import Clock, MonotonicClock
-from firmware_bridge.errors import BridgeError, LinkLost, NotAMassager, WrongProtocol
+from firmware_bridge.errors import BridgeError, LinkLost
 from firmware_bridge.session import Event, Outcome, Session, Status, Welcome
 from firmware_bridge.session.phases import Phase
 from firmware_bridge.transport import Port, open_port
+from firmware_bridge.unwelcome import no_welcome
 
 if TYPE_CHECKING:
     from firmware_bridge.session.commands import Echo
@@ -71,6 +72,7 @@ class Connection:
 
     def __init__(self, port: Port, *, clock: Clock | None = None, session_id: int | None = None) -> None:
         self.address = port.address
+        self.remark = ""  # what a person should know about the port, else ""
         self.session = Session(session_id or 1 + secrets.randbelow(0xFFFF), secrets.randbelow(0x10000))
         self.lock = threading.RLock()
         self.failure: BaseException | None = None  # what ended the thread, if something did
@@ -91,7 +93,9 @@ class Connection:
 
         Raises the errors of ``open_port``, and NotAMassager, WrongProtocol or LinkLost.
         """
-        connection = cls(open_port(address), session_id=session_id)
+        port = open_port(address)
+        connection = cls(port, session_id=session_id)
+        connection.remark = port.remark
         try:
             connection.shake_hands()
         except BaseException:
@@ -267,14 +271,4 @@ class Connection:
     def _no_welcome(self) -> BridgeError:
         if isinstance(self.failure, BridgeError) and not self._stuck:
             return self.failure
-        if self.session.problem == "wrong_protocol":
-            return WrongProtocol(
-                self.address,
-                f"The device at {self.address} speaks another version of the protocol. "
-                "Install the firmware bundle that belongs to this version of Thrum.",
-            )
-        return NotAMassager(
-            self.address,
-            f"{self.address} opened, but no massager answered; nothing more is sent to it. "
-            "Choose the right port: thrum ports",
-        )
+        return no_welcome(self.address, self.session)

@@ -1,16 +1,22 @@
-"""From a device profile to what the controller on the device is given.
+"""From a device profile, and a rig where there is one, to what the controller on the device is given.
 
 Host side. The controller takes integers only, so this is the one place where a profile's fractions
-and degrees become duties, levels of 10000 and a sensor table.
+and degrees become duties, levels of 10000 and a sensor table. With a rig: its calibration takes the
+place of the profile's figures; what it lacks (a part, the sensor, ENABLE) takes away the channels that
+need it, and the device then plays none of them.
 """
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from firmware_bridge.device.config import HEATER, PERCUSSIVE, VIBRATING, DeviceConfig
-from programs.profile import Heater, Profile
+from firmware_bridge.device.config import HEATER, NAME_BYTES, PERCUSSIVE, VIBRATING, DeviceConfig
+from programs.profile import Heater, Output, Profile
 from programs.timeline import CHANNELS, FULL_SCALE
+
+if TYPE_CHECKING:
+    from firmware_bridge.rigs.document import Rig
 
 HEADS = {"vibrating": VIBRATING, "percussive": PERCUSSIVE, "heater": HEATER}
 DUTY_TOP = 65535  # full duty on the pins, as CircuitPython counts it
@@ -21,8 +27,8 @@ TABLE_C = (-20, -10, 0, 10, *range(15, 61, 1), 70, 80, 90, 100, 120)
 T25_K = 298.15
 
 
-def device_config(profile: Profile) -> DeviceConfig:
-    """The controller's configuration for this rig.
+def device_config(profile: Profile, rig: Rig | None = None) -> DeviceConfig:
+    """The controller's configuration for this profile, or for a rig that has it.
 
     >>> from programs.profile import load_profile
     >>> config = device_config(load_profile("heated-head"))
@@ -32,17 +38,18 @@ def device_config(profile: Profile) -> DeviceConfig:
     outputs = profile.outputs
     heater = next((output.heater for output in outputs if output.heater is not None), None)
     ntc = ntc_table(heater) if heater else ((), ())
+    duties = [_duties(output, rig) for output in outputs]
     return DeviceConfig(
-        rig_id=profile.id[:16],
+        rig_id=(profile.id if rig is None else rig.id)[:NAME_BYTES],
         profile_hash=profile.hash,
         output_of=(
-            _output_index(profile, CHANNELS[0]),
-            _output_index(profile, CHANNELS[1]),
-            _output_index(profile, CHANNELS[2]),
+            _output_index(profile, rig, CHANNELS[0]),
+            _output_index(profile, rig, CHANNELS[1]),
+            _output_index(profile, rig, CHANNELS[2]),
         ),
         heads=tuple(HEADS[output.head] for output in outputs),
-        start_duty=tuple(round(output.start_duty * DUTY_TOP) for output in outputs),
-        max_duty=tuple(round(output.max_duty * DUTY_TOP) for output in outputs),
+        start_duty=tuple(start for start, _ in duties),
+        max_duty=tuple(most for _, most in duties),
         max_levels=(
             round(profile.limits.vibration * FULL_SCALE),
             round(profile.limits.percussion * FULL_SCALE),
@@ -54,14 +61,32 @@ def device_config(profile: Profile) -> DeviceConfig:
         ntc_c100=ntc[1],
         idle_ma=round(profile.supply.idle_current_a * 1000),
         cells=profile.supply.cells,
+        wiring="" if rig is None else rig.wiring,
     )
 
 
-def _output_index(profile: Profile, channel: str) -> int:
+def _duties(output: Output, rig: Rig | None) -> tuple[int, int]:
+    """Start duty and full duty on the pin: as measured on the rig, else as the profile says."""
+    found = next((each for each in rig.calibrations if each.output == output.name), None) if rig else None
+    source = output if found is None else found
+    return round(source.start_duty * DUTY_TOP), round(source.max_duty * DUTY_TOP)
+
+
+def _output_index(profile: Profile, rig: Rig | None, channel: str) -> int:
     for index, output in enumerate(profile.outputs):
         if channel in output.channels:
-            return index
+            return index if rig is None or _can_play(rig, output) else -1
     return -1
+
+
+def _can_play(rig: Rig, output: Output) -> bool:
+    """Whether the rig has what this output needs: a driver; for a heater a sensor; and for everything
+    that can hurt within a second the ENABLE line, which holds when no program does (safety.md)."""
+    if all(part.output != output.name for part in rig.parts):
+        return False
+    if output.head == "heater" and rig.ntc is None:
+        return False
+    return output.head == "vibrating" or rig.pins.enable is not None
 
 
 def ntc_table(heater: Heater) -> tuple[tuple[int, ...], tuple[int, ...]]:

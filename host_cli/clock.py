@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 
 
 def monotonic_s() -> float:
     """Seconds since some fixed moment."""
     return time.monotonic()
+
+
+def wall_clock() -> datetime:
+    """The date and time of day, for people and for file names."""
+    return datetime.now(UTC)
 
 
 class Pace:

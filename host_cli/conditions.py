@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from host_cli.numbers import decimal
-from host_cli.work import DEFAULT_PROFILE
+from host_cli.work import default_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def typed(
 ) -> str:
     """The command as it could be typed again, without its seed."""
     words = ["thrum", "simulate", shlex.quote(program)]
-    if profile_id != DEFAULT_PROFILE:
+    if profile_id != default_profile():
         words += ["--profile", shlex.quote(profile_id)]
     for each in faults:
         words += ["--fault", shlex.quote(each)]

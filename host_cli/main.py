@@ -38,7 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exposure": ("exposure", "Say what a trace exposed hand and skin to: A(8), CEM43, energy."),
     "run": ("run", "Play a program on a rig; a simulated one unless --port says otherwise."),
     "ports": ("ports", "List what a program could be played on."),
-    "clear-fault": ("clear_fault", "Say which fault a device has latched, and clear it."),
+    "doctor": ("doctor", "Look for what may keep a rig from working, and say what to do."),
+    "rig": ("rig", "Describe, wire, check and commission the rigs that you built."),
     "new": ("new", "Begin a program of your own, from another or from a blank one."),
     "fmt": ("fmt", "Lay programs out evenly; comments and meaning stay."),
     "schema": ("schema", "Print the JSON Schema that editors complete and check with."),
@@ -68,35 +69,40 @@ click.Context.formatter_class = Pages  # of every command
 class Commands(click.Group):
     """A group that imports a command only when it is used."""
 
+    table = COMMANDS
+    within = ""  # "rig ": what stands before a command of this group
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        module = importlib.import_module(f"host_cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
+        module = importlib.import_module(f"host_cli.commands.{self.table[cmd_name][0]}")
+        symbol = f"{self.within}{cmd_name}_command".replace("-", "_").replace(" ", "_")
+        command: click.Command = getattr(module, symbol)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl([(name, line) for name, (_, line) in self.table.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+        if args[0] not in self.table and not args[0].startswith("-") and not ctx.resilient_parsing:
             from host_cli.terminal import clean, clip
 
             named = clip(clean(args[0]), LONGEST_ECHO)
-            raise click.UsageError(f"There is no command '{named}'.{_nearest(args[0])}", ctx)
+            near = _nearest(args[0], self.table)
+            raise click.UsageError(f"There is no command '{self.within}{named}'.{near}", ctx)
         return super().resolve_command(ctx, args)
 
 
-def _nearest(word: str) -> str:
+def _nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
-    near = difflib.get_close_matches(word, COMMANDS, 1, 0.5)
+    near = difflib.get_close_matches(word, list(known), 1, 0.5)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 

@@ -25,9 +25,29 @@ if TYPE_CHECKING:
 DEFAULT_PROFILE = "heated-head"
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def default_profile() -> str:
+    """What ``--profile`` means when it is not given: the profile of the user's default rig, else the
+    heated head. Raises Rejected when there is a default rig that cannot be used: nothing is guessed."""
+    from host_cli.default_rig import chosen
+
+    rig = chosen()
+    if rig is None:
+        return DEFAULT_PROFILE
+    from firmware_bridge.rigs.load import profile_ref
+
+    return str(profile_ref(rig))
+
+
+def _or_default(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str:
+    return default_profile() if value is None else value
+
+
 profile_option = click.option(
-    "--profile", "profile_id", default=DEFAULT_PROFILE, metavar="NAME", show_default=True,
-    help="The rig to check for: a built-in profile or a path.",
+    "--profile", "profile_id", metavar="NAME", callback=_or_default,
+    help="The rig to check for: a built-in profile or a path.  "
+    f"[default: your default rig's, or {DEFAULT_PROFILE}]",
 )  # fmt: skip
 seed_option = click.option(
     "--seed", type=whole(0), default=0, show_default=True, help="For everything that is random."
@@ -97,13 +117,14 @@ def findings_of(loaded: Loaded | Examined, profile: Profile) -> tuple[list[Diagn
     return sorted(found, key=lambda each: (each.line, each.column)), None if broken else compiled.timeline
 
 
-def make_ready(ref: str, profile_id: str, **how: Any) -> Ready:
+def make_ready(ref: str, profile: str | Profile, **how: Any) -> Ready:
     """Load and compile; raises Rejected when there are errors. ``how`` goes to the compiler."""
     from programs.compiler import compile_program
     from programs.errors import Rejected
     from programs.load import place
 
-    loaded, profile = open_program(ref), open_profile(profile_id)
+    loaded = open_program(ref)
+    profile = open_profile(profile) if isinstance(profile, str) else profile
     compiled = compile_program(loaded.program, profile, **how)
     if compiled.timeline is None:
         raise Rejected(errors_only(place(compiled.diagnostics, loaded)))

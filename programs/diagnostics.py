@@ -19,8 +19,8 @@ class Diagnostic:
     """One finding.
 
     ``code`` is stable: ``D…`` the document itself, ``P…`` the program against a device profile,
-    ``L…`` a cap, ``R1``…``R20`` a massage rule. ``message`` is one sentence with the value and the
-    allowed range; ``source`` says where the rule comes from; ``hint`` says what to do.
+    ``L…`` a cap, ``R1``…``R20`` a massage rule, ``G…`` a rig file. ``message`` is one sentence with
+    the value and the allowed range; ``source`` says where the rule comes from; ``hint`` says what to do.
     ``line`` and ``column`` count from 1; 0 means unknown.
 
     >>> d = Diagnostic("error", "L1", "Intensity 0.9 is above 0.35 (light).", hint="Lower it.",

@@ -3,11 +3,12 @@
 Prints one line, ``port ADDRESS``, once the port can be opened: a pseudo-terminal, or on systems
 without one a socket on this machine only. Rules kept here:
 
-1. The same board and controller as in lock-step; device time goes in exact ticks of 10 ms, paced
-   to the wall clock (:class:`sim.clock.Pacer`), so the same session gives the same levels.
-2. The device never waits for its host: what cannot be written at once is lost, as on a real port.
-3. A host may close the port and open it again. 60 s after the last byte from any host the process
-   ends; SIGTERM and SIGINT end it at once. Either way the trace, if wanted, is written.
+1. The same board and controller as in lock-step, in exact ticks (:mod:`firmware_bridge.paced`), so the
+   same session gives the same levels.
+2. 60 s after the last byte from any host the process ends; SIGTERM and SIGINT end it at once. Either
+   way the trace, if wanted, is written.
+3. What a hand would do at a real rig comes by signals, never over the wire: SIGUSR1 opens the stop
+   input, and closes it the next time.
 """
 
 from __future__ import annotations
@@ -16,55 +17,31 @@ import argparse
 import random
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from firmware_bridge.paced import IDLE_S, PacedDevice
+from firmware_bridge.transport.device_end import DevicePort, open_device_port
 from programs.errors import ProgramError
 from programs.profile import Profile, load_profile
-from sim.clock import Pacer, WallClock
-from sim.device import TICK_MS, SimDevice
+from sim.device import SimDevice
 from sim.errors import SimError
-from sim.ports import DevicePort, open_device_port
-
-CATCH_UP_TICKS = 10
-IDLE_S = 60.0  # how long the process outlives its host
+from sim.person import Person
 
 
-class DeviceProcess:
-    """The loop: wait for the next tick or for bytes, tick, write what the device says."""
+class DeviceProcess(PacedDevice):
+    """The loop around a simulated device, and the hand at its stop input."""
 
     def __init__(self, device: SimDevice, port: DevicePort, idle_s: float = IDLE_S) -> None:
-        self.device = device
-        self.port = port
-        self.idle_s = idle_s
-        self.stopping = False
-        self._clock = WallClock()
-        self._pacer = Pacer(TICK_MS, CATCH_UP_TICKS)
-        self._heard_s = 0.0
+        super().__init__(device, port, idle_s)
+        self._board = device.board
 
-    def stop(self, signal_number: int, frame: FrameType | None) -> None:
-        """As a signal handler: the loop ends at its next turn."""
-        self.stopping = True
-
-    def run(self) -> None:
-        while not self.stopping and not self._forsaken():
-            self.turn()
-
-    def _forsaken(self) -> bool:
-        return self.idle_s > 0 and self._clock.now_s - self._heard_s > self.idle_s
-
-    def turn(self) -> None:
-        """One wait, then every tick that is due by now."""
-        data = self.port.wait(self._pacer.wait_s(self._clock.now_s))
-        if data:
-            self._heard_s = self._clock.now_s
-            self.device.receive(data)
-        while (now_ms := self._pacer.due(self._clock.now_s)) is not None:
-            self.device.tick(now_ms)
-            out = self.device.take()
-            if out:
-                self.port.write(out)
+    def press_stop(self, signal_number: int, frame: FrameType | None) -> None:
+        """As a signal handler: opens the stop input; the next time closes it."""
+        if self._board.on_stop:
+            self._board.on_stop.clear()
+        else:
+            self._board.on_stop.append(lambda is_open: True)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -75,6 +52,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--idle-s", type=float, default=IDLE_S, help="end so long after the last byte; 0: never"
     )
+    parser.add_argument(
+        "--bench", action="store_true", help="not commissioned, and on a table: nobody is under it"
+    )
     return parser.parse_args(arguments)
 
 
@@ -84,10 +64,13 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         profile: Profile = load_profile(asked.profile)
         seed = asked.seed if asked.seed is not None else random.SystemRandom().getrandbits(31)
-        device = SimDevice(profile, seed, keep_trace=asked.trace is not None)
+        person = Person(contact=0.0) if asked.bench else None
+        device = SimDevice(profile, seed, person, keep_trace=asked.trace is not None)
+        if asked.bench:
+            device.board.save_stamp(0)
         with open_device_port() as port:
             process = DeviceProcess(device, port, asked.idle_s)
-            _on_signals(process.stop)
+            _on_signals(process)
             print(f"port {port.address}", flush=True)
             process.run()
         if asked.trace is not None:
@@ -98,9 +81,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    signal.signal(signal.SIGTERM, handler)
-    signal.signal(signal.SIGINT, handler)
+def _on_signals(process: DeviceProcess) -> None:
+    signal.signal(signal.SIGTERM, process.stop)
+    signal.signal(signal.SIGINT, process.stop)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGUSR1, process.press_stop)
 
 
 if __name__ == "__main__":

@@ -29,9 +29,10 @@ class MemoryBoard:
         self._stamp = stamp
         self._fault = (0, 0, 0, 0)
 
-    def write_duty(self, output: int, duty_u16: int) -> None:
-        """Drives an output: 0 off, 65535 fully on."""
+    def write_duty(self, output: int, duty_u16: int) -> int:
+        """Drives an output: 0 off, 65535 fully on. Not 0: what could not be written, counted from 1."""
         self.duties[output] = duty_u16
+        return 0
 
     def enable(self, level: int) -> None:
         """The ENABLE line. A hardware one-shot passes power for at most 200 ms after an edge."""

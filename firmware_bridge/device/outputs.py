@@ -31,7 +31,8 @@ class Outputs:
     def write(self, elapsed_ms: int, applied: list[int], may_drive: bool) -> int:
         """Drives the outputs; each takes the highest of its channels' levels.
 
-        Returns 0, or what it refused to write: then everything is off.
+        Returns 0, or what it refused to write, or what the board says that it could not write (its
+        parts are counted from 1): then everything is off.
         """
         config = self._config
         level = self._level
@@ -56,7 +57,10 @@ class Outputs:
             if duty > LAST_DUTY_U16 and config.heads[output] != HEATER:
                 self.off()
                 return duty
-            self._board.write_duty(output, duty)
+            unwritten = self._board.write_duty(output, duty)
+            if unwritten:  # the pin's state is unknown: nothing may pass
+                self.off()
+                return int(unwritten)
         return 0
 
     def hold_enable(self, wanted: bool) -> None:

@@ -39,16 +39,19 @@ def explain_command(terminal: Terminal, codes: tuple[str, ...], as_json: bool) -
             if number:
                 terminal.say("")
             _print(terminal, each)
-        terminal.next("thrum check PROGRAM")
+        of_rigs = all(code.startswith("G") for code in chosen)
+        terminal.next("thrum rig check RIG" if of_rigs else "thrum check PROGRAM")
 
 
 def all_pages() -> dict[str, Page]:
-    """Code -> page: of the document, of caps, of the fit to a rig, of the massage rules."""
+    """Code -> page: of the document, of rig files, of caps, of the fit to a rig, of the massage rules."""
+    from firmware_bridge.rigs.codes import RIG_CODES
     from programs.codes import DOCUMENT_CODES
     from programs.rules import RULES
 
     pages = {
-        code: _entry(code, each.title, each.severity, "", each.text) for code, each in DOCUMENT_CODES.items()
+        code: _entry(code, each.title, each.severity, "", each.text)
+        for code, each in (DOCUMENT_CODES | RIG_CODES).items()
     }
     for code, rule in RULES.items():
         pages[code] = _entry(code, rule.title, rule.severity, rule.source, rule.text, rule.guides)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,14 +12,17 @@ from host_cli.work import json_option
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from firmware_bridge.transport.discovery import Listed
+    from firmware_bridge.transport.places import Places
     from host_cli.terminal import Terminal
 
-BY_ID = Path("/dev/serial/by-id")
 SIM = {
     "port": "sim",
     "description": "a simulated device, started when it is used",
     "by_id": "",
     "kind": "SIM",
+    "state": "free",
+    "rig": "",
 }
 
 
@@ -31,39 +34,99 @@ def ports_command(terminal: Terminal, as_json: bool) -> None:
 
     Nothing is opened: what is behind a serial port is only asked when a program runs on it.
     """
-    from host_cli.terminal import clean, say_json
+    from host_cli.terminal import say_json
 
-    rows = [SIM, *serial_ports()]
+    serial, gpio = serial_ports(), gpio_rigs()
+    rows = [SIM, *gpio, *serial]
     if as_json:
         say_json(rows)
         return
     width = max(len(each["port"]) for each in rows) + 2
     for each in rows:
-        gap = " " * (width - len(each["port"]))
-        terminal.say(terminal.paint(each["port"], "bold") + gap + clean(each["description"]))
-        if each["by_id"]:
-            terminal.say(f"{' ' * width}{each['by_id']}  (this name stays the same)")
-    if len(rows) == 1:
-        terminal.say("No serial ports found.")
-    terminal.next("thrum run evening-shoulders --port " + ("PORT" if len(rows) > 1 else "sim"))
+        _tell(terminal, each, width)
+    if not serial:
+        terminal.say("No serial ports found. Plug the rig in with a cable that carries data.")
+    names = [each["by_id"] for each in serial if each["by_id"] and each["state"] == "free"]
+    terminal.next("thrum run evening-shoulders --port " + (names[0] if len(names) == 1 else "PORT"))
 
 
-def serial_ports() -> list[dict[str, Any]]:
-    """The serial ports of this machine, each with its lasting name where there is one."""
-    from serial.tools.list_ports import comports
+def _tell(terminal: Terminal, row: dict[str, Any], width: int) -> None:
+    """The name that lasts is what one would copy; the other one is where the system put it today."""
+    from host_cli.terminal import clean
 
-    names = _lasting_names(BY_ID.iterdir() if BY_ID.is_dir() else ())
+    gap = " " * (width - len(row["port"]))
+    rig = f", rig {row['rig']}" if row["rig"] else ""
+    terminal.say(terminal.paint(row["port"], "bold") + gap + clean(row["description"]) + rig)
+    if row["by_id"]:
+        terminal.say(f"{' ' * width}{row['by_id']}  (this name stays the same)")
+    if row["state"] != "free":
+        terminal.say(f"{' ' * width}{clean(row['state'])}")
+
+
+def serial_ports(
+    places: Places | None = None, listed: Iterable[Listed] | None = None, rigs: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The serial ports of this machine, each with its lasting name and who uses it.
+
+    ``rigs``: device -> the user's rig that names it as its port; default: those of the configuration.
+    """
+    from firmware_bridge.transport.discovery import found_ports
+    from firmware_bridge.transport.places import HERE
+
+    places = places or HERE
+    rigs = _rigs_by_device() if rigs is None else rigs
     return [
         {
             "port": each.device,
-            "description": each.description if each.description != "n/a" else "serial port",
-            "by_id": names.get(each.device, ""),
+            "description": each.description,
+            "by_id": each.lasting,
             "kind": "unknown until asked",
+            "state": state_of(each.device, places),
+            "rig": rigs.get(os.path.realpath(each.device), ""),
         }
-        for each in sorted(comports(), key=lambda each: each.device)
+        for each in found_ports(places, listed)
     ]
 
 
-def _lasting_names(links: Iterable[Path]) -> dict[str, str]:
-    """Device -> its name under by-id."""
-    return {str(link.resolve()): str(link) for link in links}
+def state_of(device: str, places: Places) -> str:
+    """``free``, or what keeps a program from using it, as far as files tell."""
+    from firmware_bridge.transport.holders import holders, lock_file
+
+    used = holders(device, places)
+    if used:
+        return f"in use by {used[0]}"
+    lock = lock_file(device, places)
+    if lock is not None and lock.holder is not None:
+        return f"locked by {lock.holder}: {lock.path}"
+    if not os.access(device, os.R_OK | os.W_OK):
+        return "you may not open it; thrum doctor says what to do"
+    return "free"
+
+
+def gpio_rigs() -> list[dict[str, Any]]:
+    """The user's rigs on this computer's own pins."""
+    return [
+        {**SIM, "port": rig.address, "description": rig.title, "kind": "REAL", "rig": rig.id}
+        for rig in _rigs()
+        if rig.on_a_pi
+    ]
+
+
+def _rigs_by_device() -> dict[str, str]:
+    return {os.path.realpath(rig.port): rig.id for rig in _rigs() if rig.port}
+
+
+def _rigs() -> list[Any]:
+    from firmware_bridge.rigs.load import examine_rig, rig_files
+    from host_cli.rig_choice import user_rigs
+    from programs.errors import Rejected
+
+    found = []
+    for path in rig_files(user_rigs()):
+        try:
+            examined = examine_rig(path, user_rigs())
+        except Rejected:  # thrum rig check says what is wrong with it
+            continue
+        if examined.rig is not None:
+            found.append(examined.rig)
+    return found

@@ -1,8 +1,9 @@
 """``thrum run``: a program on a rig, in real time, with somebody watching.
 
-Rules kept here: the whole program was checked before anything is opened; the device says whether it
-is SIM or REAL, and REAL needs a person at a terminal; every way out of here goes through a stop
-that the device has confirmed, or through a link that is gone.
+Rules kept here: the whole program was checked before anything may move, and before the port is opened
+where the rig is known by then (else the device says which profile it runs, in its HELLO); the device says
+whether it is SIM or REAL, and REAL needs a person at a terminal; every way out of here goes through a
+stop that the device has confirmed, or through a link that is gone.
 """
 
 from __future__ import annotations
@@ -17,30 +18,33 @@ from host_cli import exits
 from host_cli.exits import REFUSED, Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
-from host_cli.work import DEFAULT_PROFILE, path_argument
+from host_cli.prepared import Asked, Prepared, compiled_for
+from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 
 if TYPE_CHECKING:
     from firmware_bridge.link import Connection
     from firmware_bridge.session import Welcome
     from host_cli.conductor import Conductor
+    from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
     from programs.played import Played
+    from programs.profile import Profile
     from programs.timeline import Timeline
 
 
 @click.command("run")
 @path_argument("program")
 @click.option(
-    "--port", default="sim", show_default=True, metavar="PORT", help="sim, or a port that thrum ports lists."
+    "--port",
+    metavar="PORT",
+    help="sim, or a port that thrum ports lists.  [default: your default rig, or sim]",
 )
 @click.option(
     "--profile",
     "profile_id",
-    default=DEFAULT_PROFILE,
-    show_default=True,
     metavar="NAME",
-    help="What the rig is.",
+    help=f"What the rig is.  [default: what it says itself; of sim: {DEFAULT_PROFILE}]",
 )
 @click.option(
     "--strength", type=click.Choice(["light", "medium", "firm"]), help="The recipient's choice; only lowers."
@@ -54,8 +58,8 @@ if TYPE_CHECKING:
 def run_command(
     terminal: Terminal,
     program: str,
-    port: str,
-    profile_id: str,
+    port: str | None,
+    profile_id: str | None,
     strength: str | None,
     from_stage: int | None,
     gain: float,
@@ -67,88 +71,66 @@ def run_command(
     Keys: space pauses and goes on, + and - change the strength, s goes to the next stage, q, Esc
     and Ctrl-C stop.
     """
-    from host_cli.work import make_ready
+    from host_cli.rig_choice import target_of
+    from host_cli.work import open_program
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
         raise Quit(exits.USAGE, f"--gain is {gain:g}, allowed 0 to 1.")
-    ready = make_ready(program, profile_id, strength=strength)
-    _choose(terminal, ready, program, strength)
-    how: dict[str, object] = {"strength": strength}
-    if from_stage is not None:
-        how["from_stage"] = _index(ready, from_stage)
-    timeline = _compile(ready, **how)
-    _tell_warnings(terminal, ready)
+    target = target_of(port)
+    asked = Asked(terminal, program, strength, from_stage)
+    profile = _profile_before(target, profile_id)
     if dry_run:
-        lasts = f"{timeline.duration_ms / 1000:.0f} s on {ready.profile.id}"
-        terminal.say(f"{program}: would run {lasts}; nothing was opened.")
-        terminal.next(f"thrum run {program}")
-        return exits.DONE
-    return _run(terminal, ready, timeline, program, port, gain, seed, how)
+        return _dry(asked, profile, target)
+    open_program(program)  # what is wrong with the document itself is said before a port is opened
+    prepared = asked.prepare(profile) if profile is not None else None
+    return _run(asked, prepared, target, gain, seed)
 
 
-def _choose(terminal: Terminal, ready: Ready, program: str, strength: str | None) -> None:
-    """The recipient's choice of strength: firm only when it is asked for, never more than written."""
-    written = ready.loaded.program.strength
-    if written == "firm" and strength is None:
-        raise Quit(
-            REFUSED,
-            f"{program} is firm, and firm is the recipient's choice; say it, or choose medium or light.",
-            f"thrum run {program} --strength firm",
+def _profile_before(target: Target, profile_id: str | None) -> str | Profile | None:
+    """The profile where it is known before a port is opened; else the device will say."""
+    from firmware_bridge.rigs.load import load_rig_profile
+    from host_cli.rig_choice import user_rigs
+
+    if profile_id is not None:
+        return profile_id
+    if target.rig is not None:
+        return load_rig_profile(target.rig, user_rigs())
+    return default_profile() if target.simulated else None
+
+
+def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
+    """Everything that can be known without opening a port, and what cannot."""
+    prepared = asked.prepare(profile or default_profile())
+    lasts = f"{prepared.timeline.duration_ms / 1000:.0f} s on {prepared.ready.profile.id}"
+    asked.terminal.say(f"{asked.program}: would run {lasts}; nothing was opened.")
+    if profile is None:
+        say = (
+            f"Which profile {target.address} really runs only the device knows; --profile NAME checks for it."
         )
-    if strength is not None and ready.timeline.strength != strength:
-        plays = ready.timeline.strength
-        terminal.say(f"It was written as {written} and plays as {plays}: never stronger than written.")
+        asked.terminal.say(say)
+    asked.terminal.next(f"thrum run {asked.program}")
+    return exits.DONE
 
 
-def _index(ready: Ready, number: int) -> int:
-    """A stage number as a person counts, as a place in the document."""
-    many = len(ready.loaded.program.stages)
-    if number > many:
-        raise Quit(exits.USAGE, f"--from-stage is {number}; the program has stages 1 to {many}.")
-    return number - 1
-
-
-def _compile(ready: Ready, **how: object) -> Timeline:
-    """A timeline of the program; raises Rejected with the reasons when there is none."""
-    from host_cli.work import errors_only
-    from programs.compiler import compile_program
-    from programs.errors import Rejected
-    from programs.load import place
-
-    compiled = compile_program(ready.loaded.program, ready.profile, **how)  # type: ignore[arg-type]
-    if compiled.timeline is None:
-        raise Rejected(errors_only(place(compiled.diagnostics, ready.loaded)))
-    return compiled.timeline
-
-
-def _tell_warnings(terminal: Terminal, ready: Ready) -> None:
-    from host_cli.findings import print_findings
-    from host_cli.terminal import clean
-
-    print_findings(terminal, ready.warnings, {ready.loaded.file: ready.loaded.text}, err=True)
-    for each in ready.loaded.program.allow:
-        terminal.say(f"Waived by its author: {each.rule}: {clean(each.why)}", err=True)
-
-
-def _run(
-    terminal: Terminal,
-    ready: Ready,
-    timeline: Timeline,
-    program: str,
-    port: str,
-    gain: float,
-    seed: int,
-    how: dict[str, object],
-) -> int:
+def _run(asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
     from host_cli.conductor import Conductor
+    from host_cli.rig_choice import check_rig, profile_of
     from host_cli.stage import Stage
 
+    terminal = asked.terminal
     with Stage(terminal) as stage:
-        address = port if port != "sim" else stage.simulated_device(ready.profile.id, seed)
+        address = target.address
+        if prepared is not None and target.simulated:
+            address = stage.simulated_device(prepared.ready.profile.id, seed)
         with Connection.open(address) as connection:
+            if connection.remark:
+                terminal.say(connection.remark, err=True)
+            check_rig(target, connection.welcome)
             _refuse_latched(connection, address)
+            prepared = prepared or asked.prepare(profile_of(connection.welcome))
+            ready, timeline, how = prepared.ready, prepared.timeline, prepared.how
             _admit(terminal, connection.welcome, ready, address)
             if connection.welcome.bucket_s < BUCKET_FULL_S:
                 timeline = _with_bucket(ready, connection.welcome.bucket_s, how)
@@ -157,7 +139,7 @@ def _run(
             conductor = Conductor(connection, ready.timeline, continuation, gain)
             code = stage.play(conductor, connection)
     with suppress(OSError):  # the terminal may be gone; the exit code still tells
-        terminal.next(_after(ready, conductor, program))
+        terminal.next(_after(ready, conductor, asked.program))
     return code
 
 
@@ -189,7 +171,9 @@ def _continuation(
     """What is left of the program from ``from_ms`` on, as it may be played now."""
     status = connection.view().status
     bucket_s = status.bucket_s if status is not None else 0
-    return _compile(ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, played=played)
+    return compiled_for(
+        ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, played=played
+    )
 
 
 def _refuse_latched(connection: Connection, address: str) -> None:
@@ -199,7 +183,23 @@ def _refuse_latched(connection: Connection, address: str) -> None:
     found = latched(connection)
     if found is not None:
         say = f"{connection.welcome.label}: {found.sentence} {found.remedy}"
-        raise Quit(REFUSED, say, f"thrum clear-fault --port {address}")
+        raise Quit(REFUSED, say, f"thrum rig clear-fault --port {address}")
+    status = connection.view().status
+    if status is not None and status.dry:
+        say = "The device is DRY since a verification: it holds ENABLE off until it is reset."
+        raise Quit(REFUSED, say, "unplug it and plug it in again, then the same command")
+
+
+def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
+    """A rig that nobody has taken into service massages nobody."""
+    if welcome.commissioned:
+        return
+    limits = "at most 10 %, in pulses of 2 s, and 32 C"
+    if welcome.simulated:
+        terminal.say(f"It is not commissioned and keeps to its bench limits: {limits}.")
+        return
+    say = f"{address} is REAL and not commissioned, or changed since: it keeps to bench limits ({limits})."
+    raise Quit(REFUSED, say, f"thrum rig commission --port {address}")
 
 
 def _admit(terminal: Terminal, welcome: Welcome, ready: Ready, address: str) -> None:
@@ -209,6 +209,7 @@ def _admit(terminal: Terminal, welcome: Welcome, ready: Ready, address: str) -> 
         from firmware_bridge.session.outcome import of_fault
 
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
+    _refuse_bench(terminal, welcome, address)
     if welcome.simulated:
         terminal.say("The questions before a massage are skipped: nothing real moves.")
         return

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from tests.bench import (
     busy,
     campaign,
+    gpio,
     loss,
     plant,
     playback,
@@ -38,6 +39,7 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "busy": busy.main,
     "wire": wire.main,
     "zero": zero.main,
+    "gpio": gpio.main,
     "runtimes": runtimes.main,
 }
 
@@ -48,6 +50,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10, help="runs of each whole process (default: 10)")
     parser.add_argument(
         "--stops", type=int, default=50, help="stops and injuries of each kind over the PTY (default: 50)"
+    )
+    parser.add_argument(
+        "--deaths", type=int, default=50, help="deaths of each kind of a Pi's processes (default: 50)"
     )
     parser.add_argument(
         "--play-s", type=int, default=0, help="seconds of playing over the PTY (default: none)"

@@ -26,15 +26,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firmware_bridge.link import Connection
+from firmware_bridge.paced import PacedDevice
 from firmware_bridge.protocol import states
+from firmware_bridge.transport.device_end import open_device_port
 from programs.compiler import compile_program
 from programs.load import load_program
 from programs.profile import load_profile
 from programs.sampling import Sampler
 from programs.timeline import Timeline
 from sim.device import SimDevice
-from sim.device_process import DeviceProcess
-from sim.ports import open_device_port
 
 ROOT = Path(__file__).parents[2]
 PROGRAM, PROFILE = "evening-shoulders", "vibration-pad"
@@ -91,7 +91,7 @@ def device_end(rows: list[tuple[float, float, float]]) -> Iterator[None]:
     device.tick = noted  # type: ignore[method-assign]
     with open_device_port() as port:
         print(port.address, flush=True)
-        process = DeviceProcess(device, port, 0)
+        process = PacedDevice(device, port, 0)
         while True:
             process.turn()
             yield

@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from firmware_bridge.rigs.bundle import make_bundle, ram_of
 from tests.bench.figures import row
-from tests.runtimes import golden, node
+from tests.firmware_bridge.boards.rigs import chips_rig, plain_rig, profile
+from tests.runtimes import boards, golden, node
 from tests.runtimes.scripts import measure
 
 TICKS = 10_000
@@ -51,6 +53,20 @@ def main(args: argparse.Namespace) -> None:
                     f"  heap before {found['before']} bytes, after {found['after']}: "
                     f"{found['after'] - found['before']} more, over {found['frames']} frames in"
                 )
+    if not reason:
+        _bundles()
+
+
+def _bundles() -> None:
+    """A board's drive and memory, for a rig on bare pins and for one with every chip."""
+    for rig in (plain_rig(), chips_rig()):
+        bundle = make_bundle(rig, profile())
+        found = boards.memory(rig)
+        print(
+            f"bundle of a rig on {'pins' if rig.id == 'plain' else 'chips'}: {len(bundle.files)} files, "
+            f"{bundle.size_bytes} bytes; in memory {found['used']} of {ram_of('pico')} bytes, and "
+            f"{found['per_tick']:.0f} for the collector a tick (with what the fakes leave)"
+        )
 
 
 def _rows(name: str, measured: Callable[[Path], float], tape: Path, runs: int) -> None:

@@ -156,7 +156,7 @@ def test_f32_a_real_device_is_not_run_without_a_person(capsys: pytest.CaptureFix
     device = DeviceThread(pty.fd)
     device.board.simulated = 0
     try:
-        assert main(["run", "sound.toml", "--port", pty.address]) == 5
+        assert main(["run", "sound.toml", "--port", pty.address, "--profile", "heated-head"]) == 5
         said = capsys.readouterr()
         assert "REAL" in said.out + said.err
         assert device.controller.link.decoder.good > 0

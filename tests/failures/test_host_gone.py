@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -20,6 +21,7 @@ import serial
 
 from firmware_bridge.link import Connection
 from firmware_bridge.protocol import states as s
+from firmware_bridge.transport import open_port
 from firmware_bridge.transport.serial_port import _keep_reset_line
 from tests.firmware_bridge.bench import Bench
 from tests.firmware_bridge.desk import ramp
@@ -103,6 +105,30 @@ def test_f20_a_cable_that_is_pulled(pty: Pty, device: DeviceThread) -> None:
     massager.close()
 
 
+@pytest.mark.realtime
+def test_f20_pulled_and_plugged_in_again_nothing_starts_by_itself(
+    pty: Pty, device: DeviceThread, tmp_path: Path
+) -> None:
+    """The same device comes back behind another number, under the same name; nobody spins meanwhile."""
+    link = tmp_path / "usb-Thrum_desk-if00"
+    link.symlink_to(pty.address)
+    massager = Connection.open(str(link))
+    massager.play(ramp(20_000))
+    assert massager.wait_for(lambda view: view.phase == "running" and view.playhead_ms > 300, 3.0)
+    other = replug(pty, link)
+    pulled_ms = device.clock.now_ms()
+    assert massager.wait_for(lambda view: view.phase == "ended", 0.5)
+    assert (massager.session.outcome, device.clock.now_ms() - pulled_ms < 500) == ("lost_link", True)
+    used_s = process_time()
+    assert zero_after(device, pulled_ms) <= ZERO_MS
+    device.wait(0.5)
+    assert process_time() - used_s < 0.5, "somebody spins"
+    assert not any(device.board.duties)
+    assert device.controller.state != s.RUNNING
+    massager.close()
+    other.close()
+
+
 # -- F21 ---------------------------------------------------------------------------------------
 
 
@@ -123,3 +149,41 @@ def test_f21_the_reset_line_is_set_before_the_port_opens() -> None:
     port.dtr = False
     _keep_reset_line(port)
     assert (port.dtr, port.exclusive, port.is_open) == (True, True, False)
+
+
+def replug(pty: Pty, link: Path) -> Pty:
+    """The device of ``pty`` behind another number; ``link`` follows it, the old number is free."""
+    again = Pty()
+    os.dup2(again.fd, pty.fd)
+    os.set_blocking(pty.fd, False)
+    os.close(pty._slave)
+    pty._slave = os.dup(again._slave)
+    link.unlink(missing_ok=True)
+    link.symlink_to(again.address)
+    return again
+
+
+@pytest.mark.realtime
+def test_f21_a_rig_keeps_its_name_when_its_number_changes(
+    pty: Pty, device: DeviceThread, tmp_path: Path
+) -> None:
+    """Real links to real pseudo-terminals: the rig was ttyACM0; then somebody else is, and it is ttyACM1."""
+    by_id, first, second = tmp_path / "usb-Thrum_desk-if00", tmp_path / "ttyACM0", tmp_path / "ttyACM1"
+    first.symlink_to(pty.address)
+    by_id.symlink_to("ttyACM0")
+    with Connection.open(str(by_id)) as massager:
+        boot_id = massager.welcome.boot_id
+    moved = replug(pty, second)
+    stranger = Pty()
+    first.unlink()
+    first.symlink_to(stranger.address)
+    by_id.unlink()
+    by_id.symlink_to("ttyACM1")
+    with Connection.open(str(by_id)) as massager:
+        assert massager.welcome.boot_id == boot_id
+    assert stranger.read() == b""
+    with open_port(str(first)) as number:
+        assert number.write(b"felt") == 4
+    assert stranger.read() == b"felt", "the number is somebody else's now"
+    stranger.close()
+    moved.close()

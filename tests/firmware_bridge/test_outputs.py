@@ -17,10 +17,12 @@ class Pins(MemoryBoard):
     def __init__(self, outputs: int) -> None:
         super().__init__(outputs, 0)
         self.said: list[tuple[str, int, int]] = []
+        self.broken = -1  # the output that cannot be written
 
-    def write_duty(self, output: int, duty_u16: int) -> None:
+    def write_duty(self, output: int, duty_u16: int) -> int:
         super().write_duty(output, duty_u16)
         self.said.append(("duty", output, duty_u16))
+        return output + 1 if output == self.broken else 0
 
     def enable(self, level: int) -> None:
         super().enable(level)
@@ -31,6 +33,18 @@ def rig(**changes: Any) -> tuple[Outputs, Pins]:
     configuration = config(**changes)
     pins = Pins(len(configuration.heads))
     return Outputs(configuration, pins), pins
+
+
+def test_an_output_that_cannot_be_written_cuts_the_power_and_is_told() -> None:
+    outputs, pins = rig()
+    outputs.hold_enable(True)
+    pins.broken = 1
+    pins.said.clear()
+    assert outputs.write(10, [100, 200, 300], True) == 2
+    off = [("duty", 0, 0), ("duty", 1, 0), ("duty", 2, 0), ("enable", 0, 0)]
+    assert pins.said[-4:] == off
+    assert len(pins.said) == 6  # the third was not driven first
+    assert not outputs.enabled
 
 
 def test_at_first_nothing_is_written_and_nothing_enabled() -> None:

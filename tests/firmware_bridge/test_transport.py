@@ -16,6 +16,7 @@ pytest.importorskip("termios", reason="pseudo-terminals")
 from firmware_bridge import errors
 from firmware_bridge.transport import open_port
 from firmware_bridge.transport.mapping import opening_error
+from firmware_bridge.transport.serial_port import low_latency
 from tests.firmware_bridge.realtime import Pty
 
 
@@ -47,6 +48,49 @@ def test_a_full_line_takes_part_and_the_count_is_exact(pty: Pty) -> None:
             come += len(data)
         assert come == taken
         assert port.write(b"y") == 1
+
+
+def test_a_full_socket_takes_nothing_and_does_not_spin() -> None:
+    """pyserial's own write would go round until the other end reads."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = open_port(f"socket://127.0.0.1:{server.getsockname()[1]}")
+        other, _peer = server.accept()
+        taken = 0
+        while count := port.write(b"x" * 65536):
+            taken += count
+        assert port.write(b"y") == 0
+        come = 0
+        while come < taken:
+            come += len(other.recv(1 << 20))
+        assert come == taken
+        other.sendall(b"answer")
+        assert port.read(3, 1.0) + port.read(100, 1.0) == b"answer"
+        assert port.read(100, 0.0) == b""
+        other.close()
+        with pytest.raises(errors.LinkLost, match="goes to zero by itself"):
+            port.read(100, 1.0)
+        port.close()
+
+
+def test_the_driver_is_asked_for_low_latency_and_may_refuse(pty: Pty) -> None:
+    """A pseudo-terminal has no such setting."""
+    with serial.Serial(pty.address) as port:
+        assert low_latency(port) is False
+
+
+def test_a_driver_that_has_it_is_told_once() -> None:
+    class Driver(serial.SerialBase):
+        asked: tuple[bool, ...] = ()
+
+        def set_low_latency_mode(self, on: bool) -> None:
+            self.asked += (on,)
+
+        def _reconfigure_port(self) -> None:
+            """Never opened."""
+
+    driver = Driver()
+    assert low_latency(driver) is True
+    assert driver.asked == (True,)
 
 
 def test_unplugging_is_told_once_and_for_all(pty: Pty) -> None:
@@ -102,7 +146,7 @@ def test_a_port_that_is_not_permitted(pty: Pty) -> None:
 
 @pytest.mark.parametrize(
     ("address", "says"),
-    [("", "name of the port is empty"), ("  ", "is empty"), ("gpio:desk", "not part of this version")],
+    [("", "name of the port is empty"), ("  ", "is empty"), ("gpio:desk", "no rig 'desk'")],
 )
 def test_addresses_that_name_no_port_of_this_version(address: str, says: str) -> None:
     with pytest.raises(errors.AddressUnknown, match=says):
@@ -131,8 +175,25 @@ def test_only_a_group_that_may_and_is_not_roots_is_advised(
 def test_a_socket_that_nobody_listens_to() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]
-    with pytest.raises(errors.PortAbsent):
+    with pytest.raises(errors.PortAbsent, match=r"Nothing answers at socket://127.*Start the device there"):
         open_port(f"socket://127.0.0.1:{number}")
+
+
+def test_a_computer_that_the_network_does_not_know() -> None:
+    asked = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    told = serial.SerialException(f"Could not open port: {asked}")
+    told.__context__ = asked
+    error = opening_error("socket://rig.invalid:4000", told)
+    assert type(error) is errors.PortAbsent
+    assert "Check its spelling" in error.sentence
+
+
+@pytest.mark.parametrize(
+    "address", ["socket://nowhere", "socket://127.0.0.1:x", "socket://127.0.0.1:99999999"]
+)
+def test_a_url_that_cannot_be_read(address: str) -> None:
+    with pytest.raises(errors.BridgeError, match=r"thrum ports|Start the device"):
+        open_port(address)
 
 
 @pytest.mark.parametrize(

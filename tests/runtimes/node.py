@@ -39,11 +39,18 @@ class Job:
     take: list[tuple[Path, str]] = field(default_factory=list)
     port: int | None = None  # an open file descriptor
     patient: bool = False  # may wait for everything else that the machine has to do
+    folders: tuple[str, ...] = DEVICE_FOLDERS
+    then: tuple[str, ...] = ()  # further pieces of code; this MicroPython collects garbage between two
+    heap: int | None = None  # bytes of memory; None: plenty
 
     def start(self) -> subprocess.Popen[str]:
-        job: dict[str, Any] = {"root": str(ROOT), "folders": DEVICE_FOLDERS, "code": self.code}
+        job: dict[str, Any] = {"root": str(ROOT), "folders": self.folders, "code": self.code}
         job["put"] = [(str(outside), inside) for outside, inside in self.put]
         job["take"] = [(str(outside), inside) for outside, inside in self.take]
+        if self.then:
+            job["then"] = self.then
+        if self.heap is not None:
+            job["heap"] = self.heap
         if self.port is not None:
             job["port"] = self.port
         nice = ["nice", "-n", "10"] if self.patient and shutil.which("nice") else []

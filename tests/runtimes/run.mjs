@@ -2,13 +2,15 @@
 //   root, folders   copied into MicroPython's own file system under the same names, *.py only
 //   put, take       [file outside, file inside]: copied in before, out after
 //   code            what to run; it finds `js.port` when the job has a `port`
+//   then            further pieces, run one after the other: garbage is only collected between two
+//   heap            bytes of memory that Python has; 4 MB if not said
 //   port            number of an open, non-blocking file descriptor
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadMicroPython } from '@micropython/micropython-webassembly-pyscript/micropython.mjs';
 
-const HEAP_BYTES = 4 * 1024 * 1024;
 const job = JSON.parse(process.argv[2]);
+const HEAP_BYTES = job.heap ?? 4 * 1024 * 1024;
 const python = await loadMicroPython({
   heapsize: HEAP_BYTES,
   stdout: (line) => process.stdout.write(line + '\n'),
@@ -17,6 +19,7 @@ const python = await loadMicroPython({
 
 function makeFolder(folder) {
   let inside = '';
+  if (!folder) return '/';
   for (const part of folder.split('/')) {
     inside += '/' + part;
     if (!python.FS.analyzePath(inside).exists) python.FS.mkdir(inside);
@@ -32,7 +35,10 @@ for (const folder of job.folders) {
     }
   }
 }
-for (const [outside, inside] of job.put ?? []) python.FS.writeFile(inside, fs.readFileSync(outside));
+for (const [outside, inside] of job.put ?? []) {
+  makeFolder(path.dirname(inside).slice(1));
+  python.FS.writeFile(inside, fs.readFileSync(outside));
+}
 
 // A port whose calls take and give single numbers, so that nothing has to be converted.
 class Port {
@@ -61,6 +67,7 @@ if (job.port !== undefined) globalThis.port = new Port(job.port);
 
 try {
   python.runPython('import sys\nsys.path.insert(0, "/")\n' + job.code);
+  for (const code of job.then ?? []) python.runPython(code);
 } catch (error) {
   console.error(error.message); // MicroPython's own account, with lines
   process.exit(1);

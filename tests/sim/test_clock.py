@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.clock import Pacer, VirtualClock
+from firmware_bridge.clock import Pacer
+from sim.clock import VirtualClock
 
 
 def test_virtual_time_never_goes_back():

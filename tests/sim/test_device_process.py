@@ -11,9 +11,9 @@ import pytest
 
 from firmware_bridge.link import Connection
 from firmware_bridge.spawn import spawn_sim
+from firmware_bridge.transport.device_end import SocketPort
 from sim.device_process import main
 from sim.lockstep import simulate
-from sim.ports import SocketPort
 
 LEVELS = [
     f"{channel}_{what}" for channel in ("vibration", "percussion") for what in ("asked", "allowed", "applied")

@@ -1,4 +1,4 @@
-"""``thrum clear-fault``: what a device has latched is said first, and then cleared.
+"""``thrum rig clear-fault``: what a device has latched is said first, and then cleared.
 
 Rules kept here: nothing is cleared that was not said; nothing moves by it: the device returns to SAFE
 at zero, and only when the cause has been gone for 5 s, by its own judgement.
@@ -22,22 +22,24 @@ ASK_AGAIN_S = 1.0
 
 
 @click.command("clear-fault")
-@click.option(
-    "--port", default="sim", show_default=True, metavar="PORT", help="sim, or a port that thrum ports lists."
-)
+@click.argument("rig", metavar="[RIG]", required=False)
+@click.option("--port", metavar="PORT", help="sim, or a port that thrum ports lists.")
 @click.pass_obj
-def clear_fault_command(terminal: Terminal, port: str) -> int:
+def rig_clear_fault_command(terminal: Terminal, rig: str | None, port: str | None) -> int:
     """Say which fault the device has latched, and clear it.
 
-    A fault is cleared by this and by nothing else, once its cause has been gone for 5 s; nothing
-    starts by it. Exit code 5 when the cause is still there.
+    RIG, or --port, or your default rig. A fault is cleared by this and by nothing else, once its
+    cause has been gone for 5 s; nothing starts by it. Exit code 5 when the cause is still there.
     """
     from firmware_bridge.link import Connection
     from host_cli.latched import latched
+    from host_cli.rig_line import named_target
 
-    if port == "sim":
+    target = named_target(rig, port)
+    port = target.address
+    if target.simulated:
         terminal.say("A simulated device is new each time it is started by its name: nothing is latched.")
-        terminal.next("thrum clear-fault --port PORT")
+        terminal.next("thrum rig clear-fault --port PORT")
         return DONE
     with Connection.open(port) as connection:
         kind = connection.welcome.label
@@ -50,7 +52,7 @@ def clear_fault_command(terminal: Terminal, port: str) -> int:
         terminal.flush()
         if not _cleared(connection):
             say = f"It was not cleared: the cause is there, or has been gone for less than {GONE_S:g} s."
-            raise Quit(REFUSED, say, f"{found.remedy} Then: thrum clear-fault --port {port}")
+            raise Quit(REFUSED, say, f"{found.remedy} Then: thrum rig clear-fault --port {port}")
     terminal.say("Cleared: the device is at rest, with every output at zero.")
     terminal.next(f"thrum run evening-shoulders --port {port}")
     return DONE

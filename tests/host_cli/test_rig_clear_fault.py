@@ -1,4 +1,4 @@
-"""A latched fault: ``run`` says which and what to do, ``clear-fault`` says it and clears it."""
+"""A latched fault: ``run`` says which and what to do, ``rig clear-fault`` says it and clears it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_run_says_which_fault_and_what_to_do(
     assert "STOP_INPUT: the stop input is open" in err
     assert " s ago: " in err
     assert "Release the stop, or mend its wire." in err
-    assert f"next: thrum clear-fault --port {pty.address}" in err
+    assert f"next: thrum rig clear-fault --port {pty.address}" in err
 
 
 def test_a_fault_whose_cause_is_gone_is_said_and_cleared(
@@ -55,22 +55,22 @@ def test_a_fault_whose_cause_is_gone_is_said_and_cleared(
 ) -> None:
     latch(device)
     device.board.open = False
-    assert main(["clear-fault", "--port", pty.address]) == 0
+    assert main(["rig", "clear-fault", "--port", pty.address]) == 0
     out = capsys.readouterr().out
     assert out.index("STOP_INPUT") < out.index("Release the stop") < out.index("Cleared")
     assert device.controller.state == s.SAFE
     assert not any(device.board.duties)
-    assert main(["clear-fault", "--port", pty.address]) == 0
+    assert main(["rig", "clear-fault", "--port", pty.address]) == 0
     assert "nothing is latched" in capsys.readouterr().out
 
 
 def test_a_fault_whose_cause_is_there_stays_and_says_so(
     pty: Pty, device: DeviceThread, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("host_cli.commands.clear_fault.ASK_AGAIN_S", 0.1)
-    monkeypatch.setattr("host_cli.commands.clear_fault.GONE_S", 0.1)
+    monkeypatch.setattr("host_cli.commands.rig_clear_fault.ASK_AGAIN_S", 0.1)
+    monkeypatch.setattr("host_cli.commands.rig_clear_fault.GONE_S", 0.1)
     latch(device)
-    assert main(["clear-fault", "--port", pty.address]) == 5
+    assert main(["rig", "clear-fault", "--port", pty.address]) == 5
     said = capsys.readouterr()
     assert "STOP_INPUT" in said.out
     assert "was not cleared" in said.err
@@ -78,7 +78,7 @@ def test_a_fault_whose_cause_is_there_stays_and_says_so(
 
 
 def test_the_simulated_device_of_a_run_has_nothing_latched(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["clear-fault"]) == 0
+    assert main(["rig", "clear-fault"]) == 0
     assert "nothing is latched" in capsys.readouterr().out
 
 

@@ -1,0 +1,1 @@
+"""Rigs: which board, on which port, with which part on which pin; checked, drawn, bundled. Host side."""

@@ -1,0 +1,1 @@
+"""What ``thrum doctor`` looks at: one module per subject, every root an argument."""

@@ -1,0 +1,39 @@
+"""The udev rule and the systemd unit that come with this package: their texts, and how to install them."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+RULES_NAME = "70-thrum.rules"  # before 73-seat-late.rules, which acts on the tag uaccess
+UNIT_NAME = "thrum-rig@.service"
+DEFAULT_GROUP = "dialout"
+
+
+def rules_for(group: str) -> str:
+    """The udev rules, with the group that owns serial ports on this system."""
+    return _text(RULES_NAME).replace("@GROUP@", group or DEFAULT_GROUP)
+
+
+def unit_for(executable: str, user: str) -> str:
+    """The systemd unit, with the Python that Thrum is installed in and the user it shall run as."""
+    return _text(UNIT_NAME).replace("@PYTHON@", executable).replace("@USER@", user)
+
+
+def install_rules() -> str:
+    """One line to paste."""
+    return (
+        f"thrum doctor --udev | sudo tee /etc/udev/rules.d/{RULES_NAME} >/dev/null"
+        " && sudo udevadm control --reload && sudo udevadm trigger"
+    )
+
+
+def install_unit() -> str:
+    """One line to paste; it starts nothing."""
+    return (
+        f"thrum doctor --systemd | sudo tee /etc/systemd/system/{UNIT_NAME} >/dev/null"
+        " && sudo systemctl daemon-reload"
+    )
+
+
+def _text(name: str) -> str:
+    return (files("host_cli.checkup") / "system" / name).read_text(encoding="utf-8")

@@ -1,0 +1,101 @@
+"""What the steps of commissioning work with: the rig on its bench, whoever answers, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from host_cli.exits import FAILED, Quit
+
+if TYPE_CHECKING:
+    from firmware_bridge.conformance.host import Host
+    from firmware_bridge.rigs.document import Rig
+    from host_cli.commissioning.people import People
+    from host_cli.terminal import Terminal
+    from programs.profile import Profile
+
+
+class Bench(Protocol):
+    """The rig within reach. Of a simulated one the hands are simulated too: ``hands`` is true.
+
+    ``connect`` opens the port and says hello; ``pull`` pulls the cable and ``plug`` puts it back (the
+    latter only after some seconds); ``open_stop`` opens the recipient's stop, or closes it again.
+    ``kill`` ends the "child", the "parent" or "both" of a device on this computer's own pins; their ids.
+    """
+
+    hands: bool
+
+    def connect(self) -> Host: ...
+
+    def pull(self) -> None: ...
+
+    def plug(self, after_ms: int) -> None: ...
+
+    def open_stop(self) -> None: ...
+
+    def kill(self, whom: str) -> tuple[int, ...]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Found:
+    """What a step found: ``answers`` of the person, ``measured`` with units in the names."""
+
+    answers: dict[str, bool | float] = field(default_factory=dict)
+    measured: dict[str, int | float | str] = field(default_factory=dict)
+    skipped: str = ""  # why, where it was
+
+    def as_json(self) -> dict[str, Any]:
+        verdict = "skipped" if self.skipped else "passed"
+        return {"verdict": verdict, "why": self.skipped, "answers": self.answers, "measured": self.measured}
+
+
+@dataclass
+class Desk:
+    """``host`` speaks to the rig; a step may replace it (the cable was pulled)."""
+
+    terminal: Terminal
+    people: People
+    bench: Bench
+    host: Host
+    profile: Profile
+    rig: Rig | None
+    found: Found = field(default_factory=Found)
+
+    @property
+    def kind(self) -> str:
+        return self.host.welcome.label
+
+    def tell(self, text: str) -> None:
+        for line in self.terminal.wrap(text, "  "):
+            self.terminal.say(line)
+
+    def must(self, name: str, question: str, otherwise: str) -> None:
+        """A yes, or the step ends here with what to do."""
+        answer = self.people.yes(name, question)
+        self.found.answers[name] = answer
+        if not answer:
+            raise failed(f"'{question}' was answered with no.", otherwise)
+
+    def number(self, name: str, question: str, low: float, high: float) -> float:
+        value = self.people.number(name, question, low, high)
+        self.found.answers[name] = value
+        return value
+
+
+def failed(what: str, then: str) -> Quit:
+    """A step that did not pass: the rig is not commissioned; what to do before it is tried again."""
+    return Quit(FAILED, f"Not commissioned: {what}", f"{then} Then: thrum rig commission goes on from here")
+
+
+@dataclass(frozen=True)
+class Step:
+    """``skip`` gives the reason why this rig has no such step, or nothing."""
+
+    name: str
+    title: str
+    says: str
+    run: Callable[[Desk], None]
+    skip: Callable[[Desk], str] = lambda desk: ""

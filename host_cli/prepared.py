@@ -1,0 +1,94 @@
+"""A program as ``run`` was asked for it, made ready for one profile.
+
+The document is read before any port is opened; the plan is made when the rig's profile is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from host_cli import exits
+from host_cli.exits import REFUSED, Quit
+
+if TYPE_CHECKING:
+    from host_cli.terminal import Terminal
+    from host_cli.work import Ready
+    from programs.profile import Profile
+    from programs.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, to be prepared once the rig's profile is known."""
+
+    terminal: Terminal
+    program: str
+    strength: str | None
+    from_stage: int | None
+
+    def prepare(self, profile: str | Profile) -> Prepared:
+        """The program for this profile. Raises Rejected with every reason against it."""
+        from host_cli.work import make_ready
+
+        ready = make_ready(self.program, profile, strength=self.strength)
+        _choose(self.terminal, ready, self.program, self.strength)
+        how: dict[str, object] = {"strength": self.strength}
+        if self.from_stage is not None:
+            how["from_stage"] = _index(ready, self.from_stage)
+        timeline = compiled_for(ready, **how)
+        _tell_warnings(self.terminal, ready)
+        return Prepared(ready, timeline, how)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A program that may start; ``how`` goes to the compiler again when it goes on from the middle."""
+
+    ready: Ready
+    timeline: Timeline
+    how: dict[str, object]
+
+
+def _choose(terminal: Terminal, ready: Ready, program: str, strength: str | None) -> None:
+    """The recipient's choice of strength: firm only when it is asked for, never more than written."""
+    written = ready.loaded.program.strength
+    if written == "firm" and strength is None:
+        raise Quit(
+            REFUSED,
+            f"{program} is firm, and firm is the recipient's choice; say it, or choose medium or light.",
+            f"thrum run {program} --strength firm",
+        )
+    if strength is not None and ready.timeline.strength != strength:
+        plays = ready.timeline.strength
+        terminal.say(f"It was written as {written} and plays as {plays}: never stronger than written.")
+
+
+def _index(ready: Ready, number: int) -> int:
+    """A stage number as a person counts, as a place in the document."""
+    many = len(ready.loaded.program.stages)
+    if number > many:
+        raise Quit(exits.USAGE, f"--from-stage is {number}; the program has stages 1 to {many}.")
+    return number - 1
+
+
+def compiled_for(ready: Ready, **how: object) -> Timeline:
+    """A timeline of the program; raises Rejected with the reasons when there is none."""
+    from host_cli.work import errors_only
+    from programs.compiler import compile_program
+    from programs.errors import Rejected
+    from programs.load import place
+
+    compiled = compile_program(ready.loaded.program, ready.profile, **how)  # type: ignore[arg-type]
+    if compiled.timeline is None:
+        raise Rejected(errors_only(place(compiled.diagnostics, ready.loaded)))
+    return compiled.timeline
+
+
+def _tell_warnings(terminal: Terminal, ready: Ready) -> None:
+    from host_cli.findings import print_findings
+    from host_cli.terminal import clean
+
+    print_findings(terminal, ready.warnings, {ready.loaded.file: ready.loaded.text}, err=True)
+    for each in ready.loaded.program.allow:
+        terminal.say(f"Waived by its author: {each.rule}: {clean(each.why)}", err=True)

@@ -1,0 +1,1 @@
+"""Boards and chips: real drivers and libraries over strict fakes, register by register."""

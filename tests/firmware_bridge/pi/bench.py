@@ -1,0 +1,96 @@
+"""A rig on a Pi of paper that plays, with all its processes, to be hurt one by one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from firmware_bridge.boards.drivers.memory_file import FileMemory
+from firmware_bridge.boards.pinboard import STAMP
+from firmware_bridge.rig import device_config
+from firmware_bridge.rigs.load import load_rig, load_rig_profile
+from tests.firmware_bridge.pi.hardware import SPEC, alive, lay_out
+
+ROOT = Path(__file__).parents[3]
+RIG = Path(__file__).parent / "pi-bench.toml"
+TRIES = 3
+DRIVEN = ("D27", "D23", "D24")  # ENABLE and the two lines of the H-bridge
+
+
+class PiBench:
+    """``pi``: the hardware; ``host``, ``guardian``, ``child``: pids."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pi = lay_out(folder / "pi")
+        self.memory = folder / "memory"
+        rig = load_rig(RIG)
+        FileMemory(self.memory).save(STAMP, (device_config(load_rig_profile(rig), rig).crc,))
+        self.arguments = ["--platform", f"{SPEC}{folder / 'pi'}", "--memory", str(self.memory)]
+        self._host: subprocess.Popen[str] | None = None
+        self.host = self.guardian = self.child = 0
+
+    def play(self) -> PiBench:
+        """A machine that stands still for 200 ms loses its device, as it should: then once more."""
+        for _ in range(TRIES):
+            said = self._start()
+            if said.startswith("playing "):
+                break
+            self.close()
+        else:
+            raise AssertionError(said)
+        self.guardian = int(said.removeprefix("playing "))
+        children = Path(f"/proc/{self.guardian}/task/{self.guardian}/children").read_text().split()
+        self.child = int(children[0])
+        assert {"PWM0", "LED0"} <= set(self.pi.driven()), "both outputs drive"
+        return self
+
+    def _start(self) -> str:
+        command = [sys.executable, "-m", "tests.firmware_bridge.pi.host", str(RIG), *self.arguments]
+        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self._host = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env)
+        self.host = self._host.pid
+        return self.says()
+
+    def says(self) -> str:
+        """The host's next line."""
+        assert self._host is not None
+        assert self._host.stdout is not None
+        return self._host.stdout.readline().strip()
+
+    def hurt(self, pid: int, number: int) -> float:
+        """Sends a signal; when, s."""
+        os.kill(pid, number)
+        return time.monotonic()
+
+    def off_after_ms(self, since_s: float, limit_ms: int = 3000) -> int:
+        """When nothing drives any more, ms."""
+        while self.pi.driven():
+            if time.monotonic() - since_s > limit_ms / 1000:
+                return limit_ms
+            time.sleep(0.002)
+        return round((time.monotonic() - since_s) * 1000)
+
+    def gone(self, *pids: int, wait_s: float = 3.0) -> bool:
+        """Whether they end, within ``wait_s``."""
+        until_s = time.monotonic() + wait_s
+        while any(alive(pid) for pid in pids):
+            if time.monotonic() > until_s:
+                return False
+            time.sleep(0.01)
+        return True
+
+    def close(self) -> None:
+        """Nothing is left running, whatever was stopped."""
+        if self._host is None:
+            return
+        for pid in (self.host, self.child, self.guardian):
+            if pid and alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        self.child = self.guardian = 0
+        self._host.wait()
+        if self._host.stdout is not None:
+            self._host.stdout.close()

@@ -1,0 +1,135 @@
+"""F16, F37 on a Raspberry Pi, with real processes and signals: hardware whose state outlives them all.
+
+The fakes behind are files (tests/firmware_bridge/pi/hardware.py), so what a process leaves on stays on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+if os.name != "posix":
+    pytest.skip("processes of a Raspberry Pi", allow_module_level=True)
+
+from firmware_bridge.gpio.errors import ChipAbsent
+from firmware_bridge.gpio.guardian import DIED, NOT_OFF, SILENT
+from firmware_bridge.gpio.port import FATES, served_at
+from firmware_bridge.link import Connection
+from firmware_bridge.spawn import spawn_gpio
+from tests.firmware_bridge.pi.bench import DRIVEN, RIG, ROOT, PiBench
+from tests.firmware_bridge.pi.hardware import computer
+
+pytestmark = pytest.mark.realtime
+HOST_MS, OWN_MS = 1300, 300  # issue: after the host's end, and after the device's own
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[PiBench]:
+    bench = PiBench(tmp_path)
+    yield bench
+    bench.close()
+
+
+def test_f37_a_killed_process_leaves_its_pwm_on_and_the_guardian_writes_it_off(bench: PiBench) -> None:
+    bench.play()
+    bench.hurt(bench.guardian, signal.SIGSTOP)  # held back, to see what would be without it
+    bench.hurt(bench.child, signal.SIGKILL)
+    time.sleep(0.3)
+    assert {"PWM0", "LED0"} <= set(bench.pi.driven()), "the failure is felt: nobody is there, and it drives"
+    since_s = bench.hurt(bench.guardian, signal.SIGCONT)
+    assert bench.off_after_ms(since_s) <= OWN_MS
+    assert bench.gone(bench.guardian)
+    assert FATES[DIED] in bench.says()
+    assert not bench.pi.floating(*DRIVEN)
+
+
+def test_f37_a_process_that_stands_still_is_killed(bench: PiBench) -> None:
+    bench.play()
+    since_s = bench.hurt(bench.child, signal.SIGSTOP)
+    assert bench.off_after_ms(since_s) <= OWN_MS
+    assert bench.gone(bench.child, bench.guardian)
+    assert FATES[SILENT] in bench.says()
+
+
+def test_f37_both_die_and_only_enable_is_left_and_the_next_start_writes_off_first(bench: PiBench) -> None:
+    bench.play()
+    bench.hurt(bench.guardian, signal.SIGSTOP)
+    bench.hurt(bench.child, signal.SIGKILL)
+    bench.hurt(bench.guardian, signal.SIGKILL)
+    assert bench.gone(bench.child, bench.guardian)
+    edges = bench.pi.edges("D27")
+    time.sleep(0.3)
+    assert {"PWM0", "LED0"} <= set(bench.pi.driven()), "hardware PWM outlives them"
+    assert bench.pi.edges("D27") == edges > 20, "and ENABLE has stopped: its one-shot drops after 200 ms"
+    bench.close()
+    with spawn_gpio(str(RIG), *bench.arguments) as device:
+        assert bench.pi.driven() == {}
+        with Connection.open(device.address) as massager:
+            assert massager.welcome.reset_cause == 2, "a killed process is a reset, not a power-on"
+            assert massager.welcome.bucket_s <= 300
+    assert not bench.pi.floating(*DRIVEN)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_f16_f37_the_host_dies_or_stands_still(bench: PiBench, number: int) -> None:
+    bench.play()
+    since_s = bench.hurt(bench.host, number)
+    assert bench.off_after_ms(since_s) <= HOST_MS
+    if number == signal.SIGKILL:
+        assert bench.gone(bench.child, bench.guardian)
+        assert not bench.pi.floating(*DRIVEN)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_f16_without_its_guardian_the_process_ends_and_everything_is_off(bench: PiBench, number: int) -> None:
+    bench.play()
+    since_s = bench.hurt(bench.guardian, number)
+    assert bench.off_after_ms(since_s) <= OWN_MS
+    assert bench.gone(bench.child, bench.guardian)
+    if number == signal.SIGTERM:
+        assert not bench.pi.floating(*DRIVEN), "off, not floating"
+        assert bench.says().startswith("lost_link")
+
+
+def test_an_absent_chip_is_named_and_nothing_starts(bench: PiBench) -> None:
+    bench.pi.lose(0x48)
+    with pytest.raises(ChipAbsent, match=r"ADS1115 at 0x48 does not answer.*GPIO2.*i2cdetect"):
+        spawn_gpio(str(RIG), *bench.arguments)
+
+
+def test_what_does_not_obey_at_the_end_is_said(bench: PiBench) -> None:
+    device = spawn_gpio(str(RIG), *bench.arguments)
+    bench.pi.lose(0x40)
+    assert device.close() == NOT_OFF, "told again for 2 s, then the host is told to unplug it"
+
+
+def test_a_rig_that_serves_tells_systemd_and_is_found_by_hosts(bench: PiBench, tmp_path: Path) -> None:
+    where, memory = computer(str(bench.pi.folder)), bench.memory
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "notify"))
+        systemd.settimeout(5)
+        command = [sys.executable, "-m", "firmware_bridge.gpio", "--rig", str(RIG), *bench.arguments]
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "NOTIFY_SOCKET": str(tmp_path / "notify")}
+        with subprocess.Popen([*command, "--serve"], stdout=subprocess.PIPE, text=True, env=env) as served:
+            assert b"READY=1" in systemd.recv(100)
+            assert b"WATCHDOG=1" in systemd.recv(100)
+            address = served_at(RIG.stem, where, memory)
+            for _host in range(2):
+                with Connection.open(address) as massager:
+                    assert massager.welcome.rig_id == "pi-bench"
+            served.terminate()
+            assert served.wait(5) == 0
+    assert served_at(RIG.stem, where, memory) == ""
+    (memory / "port").write_text("/dev/pts/999")
+    assert served_at(RIG.stem, where, memory) == "", "nobody holds the pins: an old sign is not believed"
+    bench.pi.pwm_module().PWMOut(bench.pi.D18, frequency=20_000).duty_cycle = 30_000
+    assert subprocess.run([*command, "--off"], env=env, check=False).returncode == 0
+    assert bench.pi.driven() == {}

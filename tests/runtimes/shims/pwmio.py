@@ -1,0 +1,5 @@
+# Stands for CircuitPython's module pwmio.
+
+from sim.chips.pins import PWMOut
+
+__all__ = ("PWMOut",)

@@ -1,0 +1,6 @@
+# Stands for CircuitPython's module watchdog.
+
+
+class WatchDogMode:
+    RAISE = "raise"
+    RESET = "reset"
