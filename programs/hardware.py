@@ -124,7 +124,8 @@ class Heater(Strict):
     pad_heat_capacity_j_k: Annotated[float, Field(ge=0.5, le=2000)]
     contact_resistance_m2k_w: Annotated[float, Field(ge=1e-5, le=1)]
     heating_rate_c_s: Annotated[float, Field(ge=0.01, le=2)]  # at full power, near 30 C, on skin
-    holding_power: Annotated[float, Field(ge=0.01, le=1)]  # of full power, to hold limits.heat_c on skin
+    # Of full power, to hold limits.heat_c on skin; half as much again must stay below full to be noticed (E).
+    holding_power: Annotated[float, Field(ge=0.01, le=0.6)]
     ntc_r25_ohm: Annotated[float, Field(ge=100, le=1e6)]
     ntc_beta_k: Annotated[float, Field(ge=2000, le=6000)]
     divider_ohm: Annotated[float, Field(ge=100, le=1e6)]

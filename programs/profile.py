@@ -175,6 +175,9 @@ def _check_drive(output: Output, where: Where, volts: float) -> Iterator[Diagnos
         yield _error("D140", say, (*where, "start_duty"))
     motor = output.motor
     if motor is None:
+        if start > 0:
+            say = f"start_duty is {start:g}; a heater starts at 0, its power is what the device counts."
+            yield _error("D140", say, (*where, "start_duty"), "Write 0.0.")
         for key in ("driver", "driver_resistance_ohm", "pwm_hz"):
             if getattr(output, key) is not None:
                 say = f"{key} is {getattr(output, key)}; only a motor's output has it."

@@ -129,3 +129,42 @@ def test_a_cold_pad_is_told_from_no_reading(celsius: float, sent: int) -> None:
     bench.board.ntc = -1
     bench.run(1000)
     assert bench.status["pad_c100"] == 0
+
+
+def lost() -> Bench:
+    """One whose host fell silent: LINK_LOST, of which nothing remains that could be in the way of CLEAR."""
+    bench = playing()
+    bench.beating = False
+    while bench.state != "FAULT":
+        bench.tick()
+    return bench
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_five_seconds_are_five_seconds_to_the_millisecond(again: bool) -> None:
+    bench = lost()
+    if again:
+        bench.run(4000)
+        bench.send(m.ESTOP)
+    bench.run(4990)
+    bench.tick(9)
+    assert bench.send(m.CLEAR) == m.R_CAUSE
+    bench.tick(1)
+    assert bench.send(m.CLEAR) == m.R_DONE
+
+
+@pytest.mark.parametrize("beating", [True, False])
+def test_armed_waits_for_as_long_as_there_is_a_host(beating: bool) -> None:
+    """And a host that was silent before it armed has a second all the same."""
+    bench = Bench()
+    bench.beating = False
+    bench.hello()
+    bench.run(5000)
+    assert bench.arm() == m.R_DONE
+    bench.run(900)
+    assert bench.state == "ARMED"
+    bench.beating = beating
+    if beating:
+        bench.beat()
+    bench.run(5000)
+    assert bench.state == ("ARMED" if beating else "SAFE")

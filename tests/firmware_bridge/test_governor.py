@@ -558,6 +558,26 @@ def test_a_level_that_stood_still_for_2500_ms_begins_from_zero(channel: int) -> 
         assert made.level[1 - channel] == 8000
 
 
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize("moved", [False, True])
+def test_it_is_forgotten_to_the_millisecond(channel: int, moved: bool) -> None:
+    made = ready()
+    if moved:
+        through(made, [10_000], 1, channel)
+    through(made, [0] * 2500, 1, channel)
+    assert made.level[channel] == 8000
+    through(made, [0], 1, channel)
+    assert made.level[channel] == 0
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+def test_the_smallest_first_factor_begins_the_first_climb(channel: int) -> None:
+    made = ready()
+    assert through(made, [1, 10_000, *[0] * 88, 10_000], channel=channel)[-1] == 10_000
+    made = ready()
+    assert through(made, [1, 10_000, *[0] * 87, 10_000], channel=channel)[-1] == 0
+
+
 def test_motion_in_between_is_no_standing_still() -> None:
     made = ready()
     for _ in range(4):

@@ -72,3 +72,26 @@ def test_a_fault_record_that_makes_no_sense_is_a_fault(kept: tuple[int, int, int
     assert (after.state, states.FAULTS[after.device.fault]) == ("FAULT", "INTERNAL")
     after.hello()
     assert after.welcome is not None
+
+
+@pytest.mark.parametrize("code", range(1, len(states.FAULTS)))
+def test_what_was_latched_is_latched_again_with_all_that_is_known(code: int) -> None:
+    bench = Bench()
+    bench.board.save_fault(code, 4711, 2, 3850)
+    device = reset(bench, 0).device
+    assert (device.fault, device.fault_tick, device.fault_channel, device.fault_value) == (
+        code,
+        4711,
+        2,
+        3850,
+    )
+    assert device.reason == states.WHY_FAULT
+
+
+@pytest.mark.parametrize("code", [len(states.FAULTS), len(states.FAULTS) + 1, 254])
+def test_a_fault_that_does_not_exist_is_an_internal_one(code: int) -> None:
+    bench = Bench()
+    bench.board.save_fault(code, 2**30 + 5, 7, 2**30 + 6)
+    device = reset(bench, 0).device
+    assert states.FAULTS[device.fault] == "INTERNAL"
+    assert (device.fault_tick, device.fault_channel, device.fault_value) == (5, 3, 6)

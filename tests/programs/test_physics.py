@@ -26,6 +26,7 @@ IMPOSSIBLE: list[tuple[str, str, str, str]] = [
     ("area_cm2 = 38.5", "area_cm2 = 2000.0", "pad_heat_capacity_j_k", "per cm2"),
     ("ambient_loss_w_k = 0.08", "ambient_loss_w_k = 10.0", "holding_power", "200 to"),
     ("holding_power = 0.33", "holding_power = 0.01", "holding_power", "0.13 W"),
+    ("start_duty = 0.0 ", "start_duty = 0.1 ", "start_duty", "a heater starts at 0"),
     ("divider_ohm = 10000.0", "divider_ohm = 100.0", "divider_ohm", "allowed 1% to 99%"),
     ("ntc_r25_ohm = 10000.0", "ntc_r25_ohm = 100.0", "divider_ohm", "allowed 1% to 99%"),
     ("heat_c = 40.0", "heat_c = 5.0", "heat_c", "at least 30"),
