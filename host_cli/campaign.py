@@ -130,6 +130,7 @@ def _summary(campaign: Campaign, rows: list[Row], played: int, wall_s: float) ->
         "outcomes": outcomes(rows),
         "injected": len(injected),
         "felt": sum(each["felt"] for each in injected),
+        "after_the_end": sum(_after_the_end(row) for row in rows),
         "worst": [
             {"what": what, "unit": unit, "value": value, "run": row["run"], "seed": row["seed"],
              "command": campaign.replay(row["seed"])}
@@ -143,6 +144,25 @@ def _summary(campaign: Campaign, rows: list[Row], played: int, wall_s: float) ->
         "kept": str(campaign.keep),
         "wall_s": round(wall_s, 3),
     }  # fmt: skip
+
+
+def _after_the_end(row: Row) -> int:
+    """How many faults were due when it was all over."""
+    from sim.faults import parse_fault
+
+    return sum(
+        not each["felt"] and parse_fault(each["fault"]).at_s > row["duration_s"]
+        for each in row.get("injected", ())
+    )
+
+
+def _felt(found: dict[str, Any]) -> str:
+    if not found["injected"]:
+        return "none"
+    after, felt = found["after_the_end"], found["felt"]
+    missed = found["injected"] - felt - after
+    parts = [f"{felt} felt", f"{after} {'was' if after == 1 else 'were'} due after the end"]
+    return ", ".join([*parts[: 1 + bool(after)], f"{missed} not felt"])
 
 
 def _why(row: Row) -> list[str]:
@@ -173,7 +193,7 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
     )
     rows = [
         ("outcomes", outcomes),
-        ("faults", f"{found['injected']} injected, {found['felt']} felt"),
+        ("faults", _felt(found)),
         ("took", f"{clock_text(found['wall_s'])} for {found['played']} runs on {found['jobs']} processes, "
                  f"{rate:.2f} a second"),
         ("kept in", found["kept"]),

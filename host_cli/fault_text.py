@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from firmware_bridge.protocol.states import PAUSED
-from host_cli.exits import IN_WORDS
+from host_cli.run_words import ending
 from host_cli.terminal import clock_text
 from sim.faults import kind_of, parse_fault
 from sim.trace import STEP_S
 
 if TYPE_CHECKING:
     from sim.fault_kinds import Fault
-    from sim.result import DeviceFault, DeviceReset, SimResult
+    from sim.result import DeviceFault, DeviceReset, Injected, SimResult
 
 FOREVER_S = float("inf")
 EARLY_S = 0.02  # a reset is noted at the tick at which its fault begins, or one before
@@ -26,21 +26,24 @@ EARLY_S = 0.02  # a reset is noted at the tick at which its fault begins, or one
 def injected(result: SimResult) -> list[dict[str, Any]]:
     """The faults in the order of their times: name, time, whether it was felt, what the device did."""
     ordered = sorted(
-        ((parse_fault(each.fault), each.felt) for each in result.injected), key=lambda pair: pair[0].at_s
+        ((parse_fault(each.fault), each) for each in result.injected), key=lambda pair: pair[0].at_s
     )
     return [
         {
             "fault": fault.text,
             "t_s": fault.at_s,
             "says": kind_of(fault).says,
-            "felt": felt,
-            "device": _answer(result, fault, _until_s(fault, ordered)) if felt else _missed(result, fault),
+            "felt": told.felt,
+            "leaked_s": told.leaked_s,
+            "device": _felt(result, fault, told, _until_s(fault, ordered))
+            if told.felt
+            else _missed(result, fault),
         }
-        for fault, felt in ordered
+        for fault, told in ordered
     ]
 
 
-def _until_s(fault: Fault, ordered: list[tuple[Fault, bool]]) -> float:
+def _until_s(fault: Fault, ordered: list[tuple[Fault, Injected]]) -> float:
     """When the next fault begins; faults of one moment share what follows."""
     return min((other.at_s for other, _ in ordered if other.at_s > fault.at_s), default=FOREVER_S)
 
@@ -52,16 +55,25 @@ def _missed(result: SimResult, fault: Fault) -> str:
     return f"not felt: nothing in this run touched what it breaks; it is felt when {kind_of(fault).felt}"
 
 
-def _answer(result: SimResult, fault: Fault, end_s: float) -> str:
+def _felt(result: SimResult, fault: Fault, told: Injected, end_s: float) -> str:
+    """What came of a fault that was felt; of an ENABLE that could not drop, how long it gave power."""
+    done = _done(result, fault, end_s)
+    if told.leaked_s:
+        leaked = f"power stayed on {_duration(round(told.leaked_s * 1000))} because ENABLE could not drop"
+        return "; ".join([leaked, *done])
+    return "; ".join(done) or f"the device did not have to act: {kind_of(fault).borne}"
+
+
+def _done(result: SimResult, fault: Fault, end_s: float) -> list[str]:
     """What the device did from this fault on, up to the next one."""
     done = [*_resets(result, fault, end_s), *_latched(result, fault, end_s)]
     if not done:
         done = _by_itself(result, fault, end_s)
     if done:
-        return "; ".join(text for _, text in sorted(done))
+        return [text for _, text in sorted(done)]
     if result.outcome != "completed" and fault.at_s <= result.duration_s < end_s:
-        return f"{_later(result.duration_s - fault.at_s)} {_end(result)}"
-    return f"the device did not have to act: {kind_of(fault).borne}"
+        return [f"{_later(result.duration_s - fault.at_s)} {_end(result)}"]
+    return []
 
 
 def _resets(result: SimResult, fault: Fault, end_s: float) -> list[tuple[float, str]]:
@@ -116,7 +128,7 @@ def _paused_s(result: SimResult) -> list[float]:
 
 
 def _end(result: SimResult) -> str:
-    return f"the run ended: {IN_WORDS[result.outcome]}"
+    return f"the run ended: {ending(result)}"
 
 
 def _after(ms: int) -> str:

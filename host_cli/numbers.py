@@ -53,5 +53,5 @@ def decimal(low: float, high: float) -> Callable[[str | float], float]:
 def _refused(value: str, kind: str, low: float, high: float) -> click.BadParameter:
     from host_cli.terminal import clean, clip
 
-    upto = f"to {high:g}" if high < math.inf else "up"
-    return click.BadParameter(f"'{clip(clean(value), 40)}' is not {kind} from {low:g} {upto}.")
+    upto = f"to {high:.15g}" if high < math.inf else "up"
+    return click.BadParameter(f"'{clip(clean(value), 40)}' is not {kind} from {low:.15g} {upto}.")

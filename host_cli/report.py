@@ -22,7 +22,9 @@ from host_cli.report_tables import (
     table,
 )
 from host_cli.report_words import NOT_MODELLED, e, verdict
+from host_cli.run_words import condition_rows
 from host_cli.svg import SIGNS, Mark, drawn, strip, swatch
+from host_cli.terminal import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +58,7 @@ def page(ready: Ready, result: SimResult, command: str) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{e(title)}</title><style>{STYLE}</style></head><body>",
         *_head(ready, result, command),
+        *_conditions(result),
         *_faults(result),
         *_limited(result),
         *_figures(ready, result),
@@ -85,6 +88,12 @@ def _head(ready: Ready, result: SimResult, command: str) -> Iterator[str]:
     yield f'<code class="command">{e(command)}</code>'
 
 
+def _conditions(result: SimResult) -> Iterator[str]:
+    if result.conditions:
+        yield "<h2>Conditions</h2>"
+        yield table(None, [(e(name), e(amount)) for name, amount in condition_rows(result.conditions)])
+
+
 def _faults(result: SimResult) -> Iterator[str]:
     rows = list(fault_rows(result))
     if not rows:
@@ -105,9 +114,24 @@ def _legend_of_marks(table_named: str) -> str:
 def _limited(result: SimResult) -> Iterator[str]:
     yield "<h2>What was limited</h2>"
     if not result.limited:
-        yield "<p>Nothing: the device played what the program asked.</p>"
+        yield f"<p>{e(_unlimited(result))}</p>"
         return
     yield table(("when", "channel", "asked", "allowed", "by the rule"), limited_rows(result))
+
+
+def _unlimited(result: SimResult) -> str:
+    """That nothing was limited, and whether that means that the program was played."""
+    still = [each.still_from_s for each in result.motors if each.still_from_s is not None]
+    latched_s, reset_s = [each.t_s for each in result.faults], [each.t_s for each in result.resets]
+    ended_s = min([result.duration_s, *latched_s, *reset_s])
+    ended = clock_text(ended_s)
+    text = "Nothing: the device played what the program asked"
+    if result.outcome != "completed":
+        text = f"Nothing up to {ended}, where it stopped: until then the device gave what was asked"
+    if not still:
+        return f"{text}."
+    first = clock_text(min(still))
+    return f"{text.replace('played', 'gave')}, but a shaft stood still under it, first at {first}."
 
 
 def _figures(ready: Ready, result: SimResult) -> Iterator[str]:

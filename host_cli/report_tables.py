@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from host_cli.curves import pass_title
 from host_cli.report_words import e
+from host_cli.run_words import TOLD_S
 from host_cli.terminal import clock_text
 
 if TYPE_CHECKING:
@@ -107,6 +108,13 @@ def peak_rows(result: SimResult) -> Iterator[tuple[str, str]]:
     for name, word in (("pad_c", "pad"), ("skin_c", "skin under the pad")):
         if peak.get(name) is not None:
             yield f"{word}, warmest", f"{peak[name]:.2f} °C"
+    for each in result.motors:
+        if each.driven_s:
+            yield f"{e(each.output)}, driven", clock_text(each.driven_s)
+            if each.still_s >= TOLD_S:
+                yield f"{e(each.output)}, of it stood still", clock_text(each.still_s)
+        if each.winding_c is not None:
+            yield f"{e(each.output)}, winding at most", f"{each.winding_c:.1f} °C"
     yield "supply, greatest current", f"{peak['current_a'] or 0:.2f} A"
     volts = result.trace.column("supply_v")
     if volts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from host_cli.exits import IN_WORDS
+from host_cli.run_words import ending, stalled
 from host_cli.terminal import clean, clock_text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def verdict(result: SimResult) -> tuple[bool, str, list[str]]:
     A run that was broken on purpose and came to rest safely is as it must be.
     """
     good = not list(_wrong(result)) and (bool(result.injected) or result.outcome == "completed")
-    word = IN_WORDS[result.outcome]
+    word = ending(result)
     word = f"{word[:1].upper()}{word[1:]} after {clock_text(result.duration_s)}"
     return good, word, [f"{result.reason[:1].upper()}{result.reason[1:]}.", *_wrong(result), *_right(result)]
 
@@ -63,14 +63,21 @@ def _wrong(result: SimResult) -> Iterator[str]:
         yield "Nothing had been broken, and the run did not complete."
 
 
+def _all_felt(many: int) -> str:
+    if many == 1:
+        return "The fault that was ordered was felt"
+    return "Both faults were felt" if many == 2 else "Every fault was felt"
+
+
 def _right(result: SimResult) -> Iterator[str]:
     if result.injected and result.felt:
         many = len(result.injected)
-        felt = "The fault that was ordered was felt" if many == 1 else f"All {many} faults were felt"
+        felt = _all_felt(many)
         yield f"{felt}{'' if result.outcome == 'completed' else ', and the massager came to rest'}."
     slowest = [each.outputs_zero_after_ms for each in result.faults if each.outputs_zero_after_ms is not None]
     if slowest:
         soon = f"within {max(slowest)} ms" if max(slowest) else "at once"
         yield f"After what the device latched, all outputs were at zero {soon}."
+    yield from (f"{each[:1].upper()}{each[1:]}." for each in stalled(result.motors))
     if not result.violations:
         yield "Every invariant held at every tick."

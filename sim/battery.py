@@ -56,6 +56,8 @@ class Battery:
         self._cut_off_v = CUT_OFF_CELL_V * supply.cells
         self.charge = charge
         self.cut_off = False
+        self.used_s = 0.0  # since the start
+        self.cut_off_s: float | None = None  # when its own protection opened
         self.fast_v = self.slow_v = 0.0  # over the two branches
         self.given_j = self.lost_j = 0.0  # by the chemistry; in the two branches
         self._look_up()
@@ -81,8 +83,10 @@ class Battery:
         self.slow_v = self._branch(self.slow_v, amps, cell.slow_ohm, cell.slow_farad, seconds)
         self.charge = max(0.0, self.charge - amps * seconds / self._capacity_as)
         self._look_up()
+        self.used_s += seconds
         if self.source_v - self.resistance_ohm * amps < self._cut_off_v or self.charge <= 0.0:
             self.cut_off = True
+            self.cut_off_s = self.used_s if self.cut_off_s is None else self.cut_off_s
 
     def _branch(self, volts: float, amps: float, cell_ohm: float, farad: float, seconds: float) -> float:
         """Voltage over one branch after a while; its heat is counted."""

@@ -36,7 +36,8 @@ class SimBoard:
     Fault injection: ``on_ntc``, ``on_current``, ``on_supply`` and ``on_stop`` change what an input says,
     each entry what the one before it gave; ``line_stuck`` and ``jammed`` count what keeps the ENABLE
     line from moving and its one-shot from dropping, ``unfollowed`` and ``jammed_steps`` when they did;
-    ``welded`` what keeps the comparator from opening ENABLE, too.
+    ``welded`` what keeps the comparator from opening ENABLE, too. ``leaked_steps`` counts those in which
+    an output had power only because ENABLE could not drop.
     """
 
     simulated = 1
@@ -62,7 +63,7 @@ class SimBoard:
         self.on_supply: list[Callable[[int], int]] = []
         self.on_stop: list[Callable[[bool], bool]] = []
         self.line_stuck = self.unfollowed = 0
-        self.jammed = self.jammed_steps = self.welded = 0
+        self.jammed = self.jammed_steps = self.welded = self.leaked_steps = 0
         self.watchdog_fed_ms = 0
         self.reading = ADC_TOP // 2  # what the controller was last told of the pad's sensor; -1: nothing
         self._record = record
@@ -175,12 +176,15 @@ class SimBoard:
         while self.now_ms < now_ms:
             self.now_ms += STEP_MS
             enabled = self.now_ms <= self._enabled_until_ms
+            held = False  # by a fault alone
             if not enabled and self.jammed:
-                enabled = True
+                enabled = held = True
                 self.jammed_steps += 1
-            if enabled and plant.pad_c >= ENABLE_OPENS_C and not self.welded:
-                enabled = False
+            if enabled and plant.pad_c >= ENABLE_OPENS_C:
+                enabled = held = bool(self.welded)
             self.enabled = enabled
+            if held and self.powered:
+                self.leaked_steps += 1
             plant.step(enabled)
         self._read_pad()
 

@@ -111,6 +111,8 @@ def row_of(result: SimResult, index: int) -> Row:
         "violations": found["violations"],
         "peak": result.peak,
         "exposure": result.exposure,
+        "motors": found["motors"],
+        "conditions": result.conditions,
         "zero_ms": max((each for each in zero_ms if each is not None), default=None),
         "never_zero": None in zero_ms,
         "device": result.device,

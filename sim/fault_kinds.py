@@ -84,6 +84,7 @@ class Fault:
         self.numbers = numbers
         self.duration_s = duration_s
         self.noticed = False
+        self.leaked_ms = 0  # how long outputs had power that ENABLE should have taken away
 
     def prepare(self, bench: Bench) -> None:
         """Before the run, for one that must have listened before it begins."""

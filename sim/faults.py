@@ -107,7 +107,7 @@ def _wanted(kind: Kind) -> str:
     """What stands after the time, in words."""
     if not kind.needs and not kind.lasts:
         return "nothing after its time, since it cannot end"
-    return ":".join([each.name for each in kind.needs] + ["[DURATION]"] * kind.lasts) + " after its time"
+    return kind.grammar.removeprefix("TIME").removeprefix(":") + " after its time"
 
 
 def _unknown(name: str) -> str:

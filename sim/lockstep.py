@@ -23,6 +23,7 @@ from programs.timeline import Timeline
 from sim.agenda import Agenda
 from sim.battery import HALF
 from sim.clock import VirtualClock
+from sim.conditions import conditions_of
 from sim.device import TICK_MS, SimDevice
 from sim.fault_kinds import Bench, Fault, HostState
 from sim.faults import check_fault, parse_fault
@@ -31,6 +32,7 @@ from sim.link import LATENCY_MS, Link
 from sim.person import Person
 from sim.result import Injected, SimResult, exposure, peaks
 from sim.specimen import AS_WRITTEN, Specimen
+from sim.standstill import motor_uses
 from sim.watch import Watch
 
 Action = tuple[int, Callable[[Any], object]]
@@ -101,6 +103,7 @@ class Run:
         record: bool = False,
     ) -> None:
         self.timeline, self.profile, self.seed = timeline, profile, seed
+        self.conditions = conditions_of(profile, person, charge, latency_ms, specimen)
         self.clock = VirtualClock()
         self.device = SimDevice(profile, seed, person, record, specimen=specimen, charge=charge)
         self.link = Link(latency_ms)
@@ -225,7 +228,7 @@ class Run:
             exposure=exposure(trace, self.profile),
             faults=tuple(self.watch.faults),
             injected=tuple(
-                Injected(each.text, start >= 0 and self.agenda.felt(each, self.t_ms))
+                Injected(each.text, start >= 0 and self.agenda.felt(each, self.t_ms), each.leaked_ms / 1000)
                 for each in self.agenda.faults
             ),
             device={
@@ -237,10 +240,15 @@ class Run:
             events=tuple((at - max(0, start), kind, text) for at, kind, text in self.session.events),
             resets=tuple(each.told(start) for each in device.resets),
             violations=tuple(self.invariants.found),
+            motors=motor_uses(trace, self.profile, self.agenda.faults),
+            conditions=self.conditions,
         )
 
     def _outcome(self) -> tuple[str, str]:
         """The session's own word; where it never came to one, what the device did."""
+        dark = self._dark()
+        if dark and self.session.outcome in (None, "lost_link"):
+            return "lost_link", dark
         if self.session.outcome is not None:
             return str(self.session.outcome), str(self.session.reason)
         if self.device.start_ms < 0:
@@ -250,3 +258,15 @@ class Run:
         controller = self.device.controller
         why = states.FAULTS[controller.fault] if controller.fault else states.REASONS[controller.reason]
         return "lost_link", f"the host fell silent; the device stopped by itself ({why})"
+
+    def _dark(self) -> str:
+        """That the battery's own protection opened before the end; empty when it did not."""
+        battery = self.device.board.plant.supply.battery
+        if battery is None or battery.cut_off_s is None:
+            return ""
+        ended = self.ended_ms if self.ended_ms >= 0 else self.clock.now_ms
+        if battery.cut_off_s * 1000 > ended:
+            return ""
+        at_s = max(0, int(battery.cut_off_s - max(0, self.device.start_ms) / 1000))
+        when = f"{at_s // 60}:{at_s % 60:02d}"
+        return f"the battery was empty: its own protection opened at {when}, and the rig went dark; charge it"

@@ -55,6 +55,22 @@ class Injected:
 
     fault: str
     felt: bool
+    leaked_s: float = 0.0  # outputs had power for so long because ENABLE could not drop
+
+
+@dataclass(frozen=True, slots=True)
+class MotorUse:
+    """How long a motor was driven (a level, and power for it), and how much of that its shaft stood still.
+
+    A motor that a fault holds (``motor.*``) is left out while it lasts. ``still_from_s``: when its shaft
+    first stood for a second. ``winding_c``: the highest, where the profile says how the motor warms.
+    """
+
+    output: str
+    driven_s: float
+    still_s: float
+    still_from_s: float | None
+    winding_c: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +99,7 @@ class SimResult:
     duration_s: float  # from the start of playing to the end of the session
     limited: tuple[Limited, ...]
     peak: dict[str, float | None]
-    exposure: dict[str, float]
+    exposure: dict[str, Any]  # numbers; of a rig without a heater None where a pad is needed
     faults: tuple[DeviceFault, ...]
     injected: tuple[Injected, ...]
     device: dict[str, int]
@@ -91,6 +107,8 @@ class SimResult:
     events: tuple[tuple[int, str, str], ...] = field(default=())  # ms of playing, kind, text
     resets: tuple[DeviceReset, ...] = ()
     violations: tuple[Violation, ...] = ()
+    motors: tuple[MotorUse, ...] = ()
+    conditions: dict[str, Any] = field(default_factory=dict)  # :mod:`sim.conditions`
 
     @property
     def felt(self) -> bool:
@@ -109,6 +127,8 @@ class SimResult:
             "limited": [_plain(each) for each in self.limited],
             "peak": self.peak,
             "exposure": self.exposure,
+            "motors": [_plain(each) for each in self.motors],
+            "conditions": self.conditions,
             "faults": [_plain(each) for each in self.faults],
             "resets": [_plain(each) for each in self.resets],
             "injected": [_plain(each) for each in self.injected],
@@ -117,7 +137,7 @@ class SimResult:
         }
 
 
-def _plain(each: Limited | DeviceFault | DeviceReset | Injected | Violation) -> dict[str, Any]:
+def _plain(each: Limited | DeviceFault | DeviceReset | Injected | Violation | MotorUse) -> dict[str, Any]:
     return {name: getattr(each, name) for name in each.__slots__}
 
 
@@ -133,12 +153,13 @@ def peaks(trace: Trace, profile: Profile) -> dict[str, float | None]:
     }
 
 
-def exposure(trace: Trace, profile: Profile) -> dict[str, float]:
+def exposure(trace: Trace, profile: Profile) -> dict[str, float | None]:
     """Hand, skin and energy over a run.
 
     ``hand_*`` is the estimate that follows the speed, ``hand_points_most`` the upper bound (the full
     a_hv of a head for as long as it turns). ``heater_wh`` is what the duty asked for: of what a
-    shorted transistor lets through only ``energy_wh``, measured at the supply, knows.
+    shorted transistor lets through only ``energy_wh``, measured at the supply, knows. Without a heater
+    there is no thermal dose: None.
     """
     squares, most = 0.0, []
     for output in profile.outputs:
@@ -149,16 +170,17 @@ def exposure(trace: Trace, profile: Profile) -> dict[str, float]:
             most.append((handle.a_hv_m_s2, turning_s(speed_rpm, STEP_S)))
     supply_v = _packed(trace, "supply_v")
     uses = [(1.0, squares * STEP_S)]  # so many seconds at 1 m/s2
+    heated = "heat" in profile.channels
     figures = {
         "hand_a8_m_s2": hand_a8_m_s2(uses),
         "hand_points": hand_points(uses),
         "hand_points_most": hand_points(most),
-        "cem43_min": cem43_min(trace.column("pad_c", EVERY), STEP_S * EVERY),
-        "cem43_skin_min": cem43_min(trace.column("skin_c", EVERY), STEP_S * EVERY),
+        "cem43_min": cem43_min(trace.column("pad_c", EVERY), STEP_S * EVERY) if heated else None,
+        "cem43_skin_min": cem43_min(trace.column("skin_c", EVERY), STEP_S * EVERY) if heated else None,
         "energy_wh": energy_j(_packed(trace, "current_a"), supply_v, STEP_S) / 3600.0,
         "heater_wh": _heater_j(_packed(trace, "heat_applied"), supply_v, profile) / 3600.0,
     }
-    return {name: significant(value) for name, value in figures.items()}
+    return {name: None if value is None else significant(value) for name, value in figures.items()}
 
 
 def _packed(trace: Trace, name: str) -> array[float]:

@@ -50,6 +50,41 @@ def test_the_example_and_its_mistakes_read_as_shown(name: str, tmp_path: Path) -
     assert done.returncode == (0 if name == "my-evening.toml" else 1)
 
 
+MASKS = (  # what varies with the machine
+    (r"took +[0-9.]+ s, \d+ x real time", "took T"),
+    (r'"wall_s": [0-9.]+', '"wall_s": T'),
+    (r"\(\d+ [kM]B\)", "(SIZE)"),
+)
+
+
+def masked(text: str) -> str:
+    for pattern, stands in MASKS:
+        text = re.sub(pattern, stands, text)
+    return text.rstrip()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "thrum demo",
+        "thrum simulate my-evening.toml --json",
+        "thrum simulate lower-back-heat --fault ntc.fallen@300",
+    ],
+)
+def test_runs_come_to_what_is_shown(command: str, tmp_path: Path) -> None:
+    (tmp_path / "my-evening.toml").write_text(example(), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "host_cli", *command.split()[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "88", "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert masked(done.stdout.replace(f"{tmp_path.resolve()}/", "")) == masked(shown(command))
+
+
 def test_the_library_example_runs() -> None:
     found = re.search(r"```python\n(.*?)```", README, re.S)
     assert found is not None

@@ -26,8 +26,8 @@ def demo_command(terminal: Terminal, output: Path, trace: bool) -> None:
     """Simulate a built-in program fast, draw it, say where the files are."""
     from host_cli.braille import draw
     from host_cli.commands.plot import write_plot
-    from host_cli.commands.simulate import result_lines
     from host_cli.files import make_folder, told_size
+    from host_cli.result_text import result_lines
     from host_cli.simulation import curves_of, simulate_ready, summary
     from host_cli.work import make_ready
 
@@ -35,7 +35,8 @@ def demo_command(terminal: Terminal, output: Path, trace: bool) -> None:
     ready = make_ready(PROGRAM, DEFAULT_PROFILE)
     result, wall_s = simulate_ready(terminal, ready)
     curves = curves_of(ready.timeline, result)
-    for line in [*draw(curves, terminal), "", *result_lines(terminal, summary(result, wall_s)), ""]:
+    told = result_lines(terminal, result, summary(result, wall_s))
+    for line in [*draw(curves, terminal), "", *told, ""]:
         terminal.say(line)
     plot = folder / f"{PROGRAM}.svg"
     write_plot([curves], plot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from host_cli import exits
 from host_cli.conditions import person_options, typed
 from host_cli.exits import Quit
 from host_cli.numbers import decimal, whole
+from host_cli.result_text import result_lines
+from host_cli.run_words import stalled, unusual_text
 from host_cli.terminal import clock_text
 from host_cli.work import json_option, path_argument, profile_option, seed_option
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from sim.campaign import Setup
     from sim.result import SimResult, Violation
 
-MARKED = {"limited": "yellow", "fault": "bold red"}
+BATTERY_PROFILE, BATTERY_PROGRAM = "percussion-massager", "upper-back-percussion"  # built in
 
 
 EPILOG = """Examples: thrum simulate lower-back-heat --fault ntc.fallen@300 --report broken.html;
@@ -83,9 +86,9 @@ def simulate_command(
 ) -> int:
     """Play PROGRAM on a simulated rig, much faster than real time.
 
-    Exit code 0: it ran, and every --fault was felt, whatever came of it. Exit code 4: a --fault was not
-    felt, or the run was not as it must be: an invariant did not hold, or it stopped, or was limited, and
-    nothing had been broken.
+    Exit code 0: it completed, or something was broken and every --fault was felt, whatever came of it. Exit
+    code 4: a --fault was not felt, or the run was not as it must be: an invariant did not hold, or it
+    stopped, or was limited, and nothing had been broken. A person, a room or an empty battery break nothing.
     """
     from host_cli.work import make_ready
     from sim.campaign import Setup
@@ -97,7 +100,7 @@ def simulate_command(
     known = {name: value for name, value in person.items() if value is not None}
     if charge is not None and not ready.profile.supply.cells:
         say = f"--charge is for a battery, and profile {ready.profile.id} runs from the mains."
-        raise Quit(exits.USAGE, say, f"thrum simulate {program} --profile percussion-massager --charge 0.5")
+        raise Quit(exits.USAGE, say, f"{_on_a_battery(program)} --charge 0.5")
     setup = Setup(ready.timeline, ready.profile, faults, known, charge, vary)
     command = typed(program, profile_id, faults, known, charge)
     if runs is not None:
@@ -107,8 +110,19 @@ def simulate_command(
         path = keep or default_keep(ready.timeline.program_id, seed)
         campaign = Campaign(setup, seed, runs, jobs or cores(), path, resume, command)
         return play_campaign(terminal, campaign, as_json)
-    replay = f"{command} --seed {seed}{' --vary' if vary else ''}"
-    return _one(terminal, ready, setup, seed, speed, targets, as_json, program, replay)
+    return _one(terminal, ready, setup, seed, speed, targets, as_json, command)
+
+
+def _on_a_battery(program: str) -> str:
+    """The command for a rig with a battery, with a program that it plays: this one, or its own."""
+    from host_cli.work import make_ready
+    from programs.errors import ProgramError
+
+    try:
+        make_ready(program, BATTERY_PROFILE)
+    except ProgramError:
+        program = BATTERY_PROGRAM
+    return typed(program, BATTERY_PROFILE, (), {}, None)
 
 
 def _one(
@@ -119,20 +133,22 @@ def _one(
     speed: float | None,
     targets: dict[str, Path | None],
     as_json: bool,
-    program: str,
-    replay: str,
+    command: str,
 ) -> int:
     """One run, its files, what is said of it."""
     from host_cli.simulation import simulate_setup, summary
     from host_cli.terminal import say_json
 
+    varied = " --vary" if setup.vary else ""
+    replay = f"{command} --seed {seed}{varied}"
     result, wall_s = simulate_setup(terminal, setup, seed, speed)
     _write(ready, result, targets, replay)
     found = summary(result, wall_s)
     if as_json:
         say_json(found)
     else:
-        _tell(terminal, program, found, [each for each in targets.values() if each is not None])
+        again = replay if seed else f"{command}{varied}"
+        _tell(terminal, setup, result, found, targets, again)
     return _verdict(terminal, result, setup, replay)
 
 
@@ -184,7 +200,7 @@ def _verdict(terminal: Terminal, result: SimResult, setup: Setup, replay: str) -
         for each in result.injected
         if not each.felt and each.fault in asked
     ]
-    wrong += _broken(result, usual=not setup.vary and not setup.person and setup.charge is None)
+    wrong += _broken(result)
     wrong += [
         f"{_violated(each)} This is a bug in thrum; play it again with: {replay}"
         for each in result.violations
@@ -200,9 +216,9 @@ def _violated(each: Violation) -> str:
     return f"An invariant did not hold: {where}, {each.value:.6g} and at most {each.allowed:.6g} is allowed."
 
 
-def _broken(result: SimResult, usual: bool = True) -> list[str]:
-    """What must hold in every run, and did not: a bug of Thrum, and said so. ``usual``: rig, person and
-    charge are what every program must complete with."""
+def _broken(result: SimResult) -> list[str]:
+    """What must hold in every run in which nothing was broken, and did not. A person or a charge that
+    the user gave are no fault: what does not complete with them is said, too."""
     out = [
         f"The outputs were never at zero after {each.code}: this is a bug in thrum."
         for each in result.faults
@@ -210,71 +226,43 @@ def _broken(result: SimResult, usual: bool = True) -> list[str]:
     ]
     if not result.injected and result.limited:
         out.append("The device limited a program that passed the checks: this is a bug in thrum.")
-    if usual and not result.injected and result.outcome != "completed":
+    if not result.injected and result.outcome != "completed":
         out.append(f"Nothing was broken, and the run did not complete ({result.reason}).")
     return out
 
 
-def _tell(terminal: Terminal, program: str, found: dict[str, Any], files: list[Path]) -> None:
-    """The result in words."""
+def _tell(
+    terminal: Terminal,
+    setup: Setup,
+    result: SimResult,
+    found: dict[str, Any],
+    targets: dict[str, Path | None],
+    again: str,
+) -> None:
+    """The result in words; ``again`` is the command that was typed, without the files."""
     from host_cli.files import told_size
 
-    for line in result_lines(terminal, found):
+    files = [each for each in targets.values() if each is not None]
+    for line in result_lines(terminal, result, found, unusual_text(setup.profile, result.conditions)):
         terminal.say(line)
     for each in files:
         terminal.say(f"Wrote {told_size(each)}")
-    if files:
-        terminal.next(f"thrum run {program}")
-    else:
-        terminal.next(f"thrum simulate {program} --trace trace.csv --plot plot.svg")
+    terminal.next(_next(result, targets, again))
 
 
-def result_lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
-    """Outcome first, then what was reached, limited, broken."""
-    outcome = exits.IN_WORDS[found["outcome"]]
-    colour = "bold green" if found["outcome"] == "completed" else "bold red"
-    speed = found["duration_s"] / found["wall_s"] if found["wall_s"] else 0.0
-    peak, exposure = found["peak"], found["exposure"]
-    head = f"SIM {found['program']} on {found['profile']}, seed {found['seed']}: {outcome}"
-    out = terminal.wrap(f"{head} after {clock_text(found['duration_s'])} ({found['reason']})", "", "  ")
-    out[0] = out[0].replace(f": {outcome}", f": {terminal.paint(outcome, colour)}")
-    rows = [
-        ("peak", _peaks(peak)),
-        ("exposure", f"hand A(8) {exposure['hand_a8_m_s2']:.2f} m/s², {exposure['hand_points']:.1f} points "
-                     f"of 100 a day; CEM43 {max(exposure['cem43_min'], exposure['cem43_skin_min']):.3f} min"),
-        ("device", f"{found['device']['ticks']} ticks, {found['device']['underruns']} underruns"),
-        ("took", f"{found['wall_s']:.2f} s, {speed:.0f} x real time"),
-        *(("limited", _limited(each)) for each in found["limited"]),
-        *(("fault", text) for text in _faults(found)),
-    ]  # fmt: skip
-    for name, text in rows:
-        first, *others = terminal.wrap(text, f"  {name:<10}")
-        out += [first.replace(name, terminal.paint(name, MARKED.get(name, "")), 1), *others]
-    return out
+def _next(result: SimResult, targets: dict[str, Path | None], again: str) -> str:
+    """What to look at next; a massager only after a run in which all went as it should."""
+    missing = [name for name, path in targets.items() if path is None]
+    if len(missing) == len(targets):
+        return f"{again} --trace trace.csv --plot plot.svg"
+    if result.outcome == "completed" and not result.injected and not stalled(result.motors):
+        return _run_of(again)
+    names = {"--report": "report.html", "--trace": "trace.csv", "--plot": "plot.svg"}
+    return next((f"{again} {name} {names[name]}" for name in names if name in missing), "thrum faults")
 
 
-def _limited(each: dict[str, Any]) -> str:
-    amounts = f"{each['asked']:.3g} asked, {each['allowed']:.3g} allowed ({each['rule']})"
-    return f"{each['channel']} at {clock_text(each['t_s'])}: {amounts}"
-
-
-def _faults(found: dict[str, Any]) -> list[str]:
-    """A sentence for every fault that was injected; what the device latched without one, too."""
-    out = [
-        f"{each['fault'].partition('@')[0]} at {clock_text(each['t_s'])} ({each['says']}): {each['device']}"
-        for each in found["injected"]
-    ]
-    first_s = min((each["t_s"] for each in found["injected"]), default=float("inf"))
-    return out + [
-        f"the device latched {each['code']} at {clock_text(each['t_s'])}"
-        for each in found["faults"]
-        if each["t_s"] < first_s
-    ]
-
-
-def _peaks(peak: dict[str, Any]) -> str:
-    parts = [f"{name} {100 * peak[name]:.0f} %" for name in ("vibration", "percussion") if peak[name]]
-    parts += [
-        f"{word} {peak[name]:.1f} °C" for name, word in (("pad_c", "pad"), ("skin_c", "skin")) if peak[name]
-    ]
-    return ", ".join([*parts, f"current {peak['current_a']:.2f} A"])
+def _run_of(command: str) -> str:
+    """``thrum run`` of the same program on the same profile."""
+    words = shlex.split(command)
+    profile = words[3:5] if words[3:4] == ["--profile"] else []
+    return shlex.join(["thrum", "run", words[2], *profile])

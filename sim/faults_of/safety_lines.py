@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.fault_kinds import Bench, Fault, Kind, Kinds, without
+from sim.plant import STEP_MS
 
 
 class _Stop(Fault):
@@ -66,14 +67,16 @@ class EnableStuckOn(Fault):
     """ENABLE's one-shot is jammed closed: it never drops. The comparator at 45 C still opens it."""
 
     def begin(self, bench: Bench) -> None:
-        self._before = bench.board.jammed_steps
+        self._before, self._leaked = bench.board.jammed_steps, bench.board.leaked_steps
         bench.board.jammed += 1
 
     def end(self, bench: Bench) -> None:
         bench.board.jammed -= 1
 
     def look(self, bench: Bench) -> None:
-        self.noticed = self.noticed or bench.board.jammed_steps > self._before
+        leaked = bench.board.leaked_steps - self._leaked
+        self.leaked_ms = leaked * STEP_MS
+        self.noticed = self.noticed or leaked > 0 or bench.board.jammed_steps > self._before
 
 
 class EnableWelded(EnableStuckOn):
@@ -87,6 +90,8 @@ class EnableWelded(EnableStuckOn):
         super().end(bench)
         bench.board.welded -= 1
 
+
+_NO_POWER = "nothing was driven or leaking whenever ENABLE should have dropped"
 
 KINDS: Kinds = {
     "stop.open": Kind(
@@ -109,10 +114,10 @@ KINDS: Kinds = {
     ),
     "enable.stuck_on": Kind(
         EnableStuckOn, "ENABLE's one-shot never drops", "enable.stuck_on@10",
-        "it holds longer than the line allows", "the outputs were at zero, without help from ENABLE",
+        "it holds longer than the line allows", _NO_POWER,
     ),
     "enable.welded": Kind(
         EnableWelded, "ENABLE's switch never opens, at 45 C neither", "enable.welded@10",
-        "it holds longer than the line allows", "the outputs were at zero, without help from ENABLE",
+        "it holds longer than the line, or a pad of 45 C, allows", _NO_POWER,
     ),
 }  # fmt: skip

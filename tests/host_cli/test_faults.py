@@ -91,6 +91,11 @@ def test_a_fault_that_the_rig_cannot_have_is_refused_before_the_run(
             ["link.drop@3:0.2:2", "stop.open@6"],
             ["what was lost was sent again", "latched STOP_INPUT at once"],
         ),
+        (["enable.stuck_on@6"], ["did not have to act: nothing was driven or leaking whenever ENABLE"]),
+        (
+            ["enable.stuck_on@2", "device.hang@6"],
+            ["power stayed on 850 ms because ENABLE could not drop", "the watchdog reset the device"],
+        ),
         (["ntc.off@60"], ["not felt: it was all over at 0:12"]),
     ],
 )

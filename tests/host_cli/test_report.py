@@ -116,6 +116,13 @@ def test_the_verdict_comes_first_then_how_to_replay(ready: Ready, broken: SimRes
         assert word in said
 
 
+def test_several_faults_are_counted_in_words(ready: Ready, broken: SimResult) -> None:
+    (one,) = broken.injected
+    assert "The fault that was ordered was felt" in page(ready, broken, COMMAND)
+    assert "Both faults were felt" in page(ready, replace(broken, injected=(one,) * 2), COMMAND)
+    assert "Every fault was felt" in page(ready, replace(broken, injected=(one,) * 3), COMMAND)
+
+
 def test_every_chart_says_in_words_what_it_shows(ready: Ready, broken: SimResult) -> None:
     reader = read(page(ready, broken, COMMAND))
     charts = [attrs for tag, attrs in reader.seen if tag == "svg" and attrs.get("class") != "swatch"]

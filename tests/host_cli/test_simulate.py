@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from firmware_bridge.device import machine as machine_module
+from host_cli.campaign import _felt
 from host_cli.clock import Pacing, monotonic_s
 from host_cli.main import main
 
@@ -96,7 +98,7 @@ def found(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, Any]:
         ("--room", "51", "-20 to 50"),
         ("--charge", "1e9", "0 to 1"),
         ("--speed", "0", "0.01 to 1000"),
-        ("--runs", "0", "from 1"),
+        ("--runs", "0", "from 1 to 1000000"),
         ("--jobs", "x", "a whole number from 1"),
     ],
 )
@@ -139,10 +141,76 @@ def test_the_person_and_the_room_are_felt(capsys: pytest.CaptureFixture[str]) ->
     assert usual["violations"] == []
 
 
+MASSAGER = ("--profile", "percussion-massager")
+
+
+def test_a_head_that_stands_still_is_told_and_no_massager_is_suggested(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    args = ("simulate", "short.toml", *MASSAGER, "--press", "130")
+    code, out, _ = told(capsys, *args, "--report", "r.html")
+    said = " ".join(out.split())
+    assert code == 0
+    assert re.search(r"stalled head stood still for (\d:\d\d) of \1 driven, first at 0:0\d, winding", said)
+    assert "with pressed with 130 N" in said
+    assert "CEM43" not in said, "there is no pad"
+    assert "next: thrum simulate short.toml --profile percussion-massager --press 130.0 --trace" in said
+    page = (tmp_path / "r.html").read_text()
+    assert "a shaft stood still under it" in page
+    assert "played what the program asked" not in page
+    assert "<h2>Conditions</h2>" in page
+    assert "<td>130 N</td>" in page
+    result = found(capsys, *MASSAGER)
+    (head,) = result["motors"]
+    assert head["driven_s"] > 60
+    assert (head["still_s"], head["still_from_s"]) == (0.0, None)
+    assert result["exposure"]["cem43_min"] is None
+    assert (result["conditions"]["press_n"], result["conditions"]["charge"]) == (15.0, 0.5)
+
+
+def test_an_empty_battery_says_so_and_is_no_success(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = told(
+        capsys, "simulate", "short.toml", *MASSAGER, "--charge", "0.001", "--report", "r.html"
+    )
+    said = " ".join(out.split())
+    assert code == 4
+    assert re.search(r"\(the battery was empty: its own protection opened at 0:\d\d, and the rig went", said)
+    assert "unplug" not in said
+    assert "run did not complete" in " ".join(err.split())
+    assert "thrum run" not in said
+    assert "Nothing up to 0:" in (tmp_path / "r.html").read_text()
+
+
+def test_what_is_next_repeats_what_was_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(capsys, "simulate", "short.toml", "--fault", "device.hang@20", "--skin", "30")
+    said = " ".join(out.split())
+    assert "stopped by a reset (watchdog) after 0:2" in said
+    assert "next: thrum simulate short.toml --fault device.hang@20 --skin 30.0 --trace trace.csv" in said
+    _, out, _ = told(capsys, "simulate", "short.toml", "--seed", "7", "--trace", "t.csv")
+    assert out.endswith("next: thrum run short.toml\n")
+
+
+@pytest.mark.parametrize(
+    ("program", "plays"), [("short.toml",) * 2, ("lower-back-heat", "upper-back-percussion")]
+)
+def test_a_charge_on_the_mains_shows_a_rig_and_a_program_that_it_plays(
+    capsys: pytest.CaptureFixture[str], program: str, plays: str
+) -> None:
+    _, _, err = told(capsys, "simulate", program, "--charge", "0.5")
+    assert f"next: thrum simulate {plays} --profile percussion-massager --charge 0.5" in err
+
+
 def test_a_varied_run_is_the_same_again_and_names_what_it_drew(capsys: pytest.CaptureFixture[str]) -> None:
     once, again = (found(capsys, "--seed", "5", "--vary") for _ in range(2))
     once.pop("wall_s"), again.pop("wall_s")
     assert once == again
+    drawn = once["conditions"]
+    assert drawn["press_n"] != 15.0
+    assert drawn["latency_ms"] >= 1
+    assert all(0.4 < factor < 2.1 for factor in drawn["rig"].values())
+    assert len(drawn["rig"]) > 10
     assert once["peak"] != found(capsys, "--seed", "5")["peak"]
 
 
@@ -214,10 +282,25 @@ def test_many_runs_are_kept_counted_and_played_again(
     assert worst["command"] == f"thrum simulate short.toml --seed {worst['seed']} --vary"
     replayed = found(capsys, *worst["command"].split()[3:])
     kept = next(row for row in rows if row["seed"] == worst["seed"])
-    for key in ("outcome", "reason", "duration_s", "peak", "exposure", "device", "violations"):
+    felt, after = campaign["felt"], campaign["after_the_end"]
+    assert 0 <= felt + after <= campaign["injected"]
+    for key in ("outcome", "reason", "duration_s", "peak", "exposure", "device", "violations", "conditions"):
         assert replayed[key] == kept[key], key
     faults = [{each["fault"] for each in one["injected"]} for one in (kept, replayed)]
     assert faults[0] == faults[1]
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ((29, 13, 12), "13 felt, 12 were due after the end, 4 not felt"),
+        ((2, 2, 0), "2 felt, 0 not felt"),
+        ((3, 1, 1), "1 felt, 1 was due after the end, 1 not felt"),
+        ((0, 0, 0), "none"),
+    ],
+)
+def test_the_faults_of_a_campaign_in_words(counts: tuple[int, int, int], says: str) -> None:
+    assert _felt(dict(zip(("injected", "felt", "after_the_end"), counts, strict=True))) == says
 
 
 def test_a_kept_file_is_never_written_over_and_can_be_gone_on_with(
