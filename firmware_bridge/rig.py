@@ -16,7 +16,7 @@ from programs.profile import Heater, Output, Profile
 from programs.timeline import CHANNELS, FULL_SCALE
 
 if TYPE_CHECKING:
-    from firmware_bridge.rigs.document import Rig
+    from firmware_bridge.rigs.document import Part, Rig
 
 HEADS = {"vibrating": VIBRATING, "percussive": PERCUSSIVE, "heater": HEATER}
 DUTY_TOP = 65535  # full duty on the pins, as CircuitPython counts it
@@ -25,6 +25,7 @@ RISE_WINDOW_S = 20  # the device demands half the profile's heating rate over th
 # Rows of the sensor table, C: close together where a person's skin is.
 TABLE_C = (-20, -10, 0, 10, *range(15, 61, 1), 70, 80, 90, 100, 120)
 T25_K = 298.15
+OUTLIVING = ("pca9685", "drv2605")  # chips that go on with their last duty when nobody speaks to them
 
 
 def device_config(profile: Profile, rig: Rig | None = None) -> DeviceConfig:
@@ -80,13 +81,18 @@ def _output_index(profile: Profile, rig: Rig | None, channel: str) -> int:
 
 
 def _can_play(rig: Rig, output: Output) -> bool:
-    """Whether the rig has what this output needs: a driver; for a heater a sensor; and for everything
-    that can hurt within a second the ENABLE line, which holds when no program does (safety.md)."""
-    if all(part.output != output.name for part in rig.parts):
+    """Whether the rig has what this output needs: a driver; for a heater a sensor; and the ENABLE line,
+    which holds when no program does (safety.md), for everything that can hurt within a second and for
+    everything that goes on when the program has died."""
+    part = next((each for each in rig.parts if each.output == output.name), None)
+    if part is None or (output.head == "heater" and rig.ntc is None):
         return False
-    if output.head == "heater" and rig.ntc is None:
-        return False
-    return output.head == "vibrating" or rig.pins.enable is not None
+    return rig.pins.enable is not None or not (output.head != "vibrating" or outlives(rig, part))
+
+
+def outlives(rig: Rig, part: Part) -> bool:
+    """Whether what drives this part keeps its duty after the program has died: a Pi's PWM, a chip."""
+    return rig.on_a_pi or part.driver in OUTLIVING
 
 
 def ntc_table(heater: Heater) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -2,7 +2,8 @@
 
 Rules kept here: a port is never guessed: it is what was typed, else the default rig, else ``sim``; the
 profile is that of the device (its HELLO names it by its hash), and a device of which nobody knows the
-profile plays nothing; the port of a rig that leads to another rig plays nothing either.
+profile plays nothing; the port of a rig that leads to another rig, or to another version of it, plays
+nothing either.
 """
 
 from __future__ import annotations
@@ -114,10 +115,32 @@ def _known_profiles() -> Iterator[Profile]:
 
 
 def check_rig(target: Target, welcome: Welcome) -> None:
-    """A rig that was chosen by name must be the one that answers. Raises Quit (exit 3)."""
+    """A rig that was chosen by name must be the one that answers, as its file has it now.
+
+    Raises Quit: another rig is exit 3, another version of this one exit 5.
+    """
     rig = target.rig
-    if rig is None or welcome.rig_id == rig.id[:RIG_ID_MOST]:
+    if rig is None:
+        return
+    if welcome.rig_id == rig.id[:RIG_ID_MOST]:
+        _check_version(rig, welcome)
         return
     say = f"The port of rig '{rig.id}' leads to another rig, '{welcome.rig_id}': nothing was started."
     hint = f"plug in '{rig.id}', or correct port in {rig.file}; thrum ports lists what there is"
     raise Quit(NO_DEVICE, say, hint)
+
+
+def _check_version(rig: Rig, welcome: Welcome) -> None:
+    """Pins, calibration and limits of the board are those of the rig's file and profile."""
+    from firmware_bridge.rig import device_config
+    from firmware_bridge.rigs.load import load_rig_profile
+
+    crc = device_config(load_rig_profile(rig, user_rigs()), rig).crc
+    if crc == welcome.config_crc:
+        return
+    say = (
+        f"The board carries another version of this rig, '{rig.id}' (configuration {welcome.config_crc:08x}; "
+        f"its file and profile make {crc:08x}): nothing was started."
+    )
+    hint = f"write the bundle again: thrum rig bundle {rig.id}, and install it"
+    raise Quit(REFUSED, say, "start it again from this rig's file" if rig.on_a_pi else hint)

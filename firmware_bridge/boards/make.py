@@ -2,7 +2,8 @@
 # CircuitPython's own, on a Pi Blinka's, in tests strict fakes.
 #
 # Rules: ENABLE down and every pin low before the first chip is spoken to; every chip silenced before
-# a library wakes one; a chip that does not answer is `Absent`, and the board then says so.
+# a library wakes one; a chip that does not answer is `Absent`, and the board then says so; one that
+# drives something (`AbsentOutput`) is told to be off again and again, once there is a bus.
 # The libraries are imported by the rigs that need them. CircuitPython subset.
 #
 # The description ("plan", a dict of plain values; firmware_bridge.rigs.plan makes it from a rig):
@@ -19,7 +20,7 @@
 
 from firmware_bridge.boards.drivers.analog import AdcNtc
 from firmware_bridge.boards.drivers.pins import PWM_HZ, HBridge, Mosfet
-from firmware_bridge.boards.drivers.wire import Absent
+from firmware_bridge.boards.drivers.wire import Absent, AbsentOutput
 from firmware_bridge.boards.first import OFF_WRITES, silence
 from firmware_bridge.boards.pinboard import PinBoard
 
@@ -34,13 +35,26 @@ class Held:
 
 
 class Idle:
-    """An output that is not there: a part that the rig has not, or one that is disabled."""
+    """An output that is not there: a part that the rig has not."""
 
     def write(self, duty_u16: int) -> None:
         pass
 
     def off(self) -> None:
         pass
+
+
+class Disabled:
+    """An output that is only ever told to be off."""
+
+    def __init__(self, output) -> None:  # type: ignore[no-untyped-def]
+        self._output = output
+
+    def write(self, duty_u16: int) -> None:
+        pass
+
+    def off(self) -> None:
+        self._output.off()
 
 
 class Maker:
@@ -81,14 +95,13 @@ class Maker:
         plan = self.plan
         enable = self.low(plan["enable"]) if plan["enable"] else None
         outputs = [self._pin_output(part) for part in plan["outputs"]]
-        self._open_bus()
         self._silence()
         for index in range(len(outputs)):
             if outputs[index] is None:
                 outputs[index] = self._chip_output(plan["outputs"][index])
         stop = self.pulled_up(plan["stop"])
         if disabled:
-            self._disable(outputs)
+            outputs = [Disabled(output) for output in outputs]
             enable, stop = None, Held()
         return PinBoard(
             plan["name"],
@@ -103,14 +116,6 @@ class Maker:
             reset_cause,
         )
 
-    def _disable(self, outputs) -> None:  # type: ignore[no-untyped-def]
-        for index in range(len(outputs)):
-            try:
-                outputs[index].off()
-            except OSError:
-                pass
-            outputs[index] = Idle()
-
     def _pin_output(self, part) -> object:  # type: ignore[no-untyped-def]
         """An output on pins, off; None: a chip's, which comes later."""
         kind = part[0]
@@ -121,20 +126,25 @@ class Maker:
             return HBridge(self.pwm(part[1]), self.low(part[2]), enable)
         return Idle() if kind == "none" else None
 
-    def _open_bus(self) -> None:
+    def open(self) -> object:
+        """The bus, also one that could not be had before; OSError: no pull-ups, or a line held low."""
         plan = self.plan["i2c"]
         if plan is None:
-            return
-        try:
+            raise OSError("the rig has no I2C bus")
+        if self.i2c is None:
             scl, sda = getattr(self.pins, plan[0]), getattr(self.pins, plan[1])
-            self.i2c = self.busio.I2C(scl, sda, frequency=I2C_HZ)
-        except REFUSALS:
-            self.i2c = None  # no pull-ups, or a line held low: every chip on it is absent
+            try:
+                self.i2c = self.busio.I2C(scl, sda, frequency=I2C_HZ)
+            except REFUSALS as error:
+                raise OSError(str(error)) from error
+        return self.i2c
 
     def _silence(self) -> None:
         """Every chip that drives something, off, before a library wakes the first one."""
-        if self.i2c is None:
-            return
+        try:
+            self.open()
+        except OSError:
+            return  # every chip on it is absent
         for part in self.plan["outputs"]:
             try:
                 if part[0] in OFF_WRITES:
@@ -144,7 +154,7 @@ class Maker:
 
     def _chip_output(self, part) -> object:  # type: ignore[no-untyped-def]
         if self.i2c is None:
-            return Absent()
+            return AbsentOutput(self, part[0], part[1])
         try:
             if part[0] == "pca9685":
                 from firmware_bridge.boards.drivers.pca9685 import Pca9685, Pca9685Output
@@ -156,7 +166,7 @@ class Maker:
 
             return Drv2605Output(self.i2c, part[1])
         except REFUSALS:
-            return Absent()
+            return AbsentOutput(self, part[0], part[1])
 
     def _ntc(self) -> object:
         plan = self.plan["ntc"]

@@ -13,15 +13,18 @@
 # CircuitPython subset; nothing allocated per tick here (what the chips' libraries do is theirs).
 
 from firmware_bridge.protocol.messages import NO_READING
+from firmware_bridge.protocol.states import F_INTERNAL
 
 STAMP, FAULT = 0, 1  # slots of the memory
 FAULT_VALUES = 4  # code, tick, channel, value
+DAMAGED = (F_INTERNAL, 0, 0, 0)  # for a fault that was kept and cannot be read: there was one
 REFRESH_TICKS = 10  # a level that stands still is written again after so many: a dead bus is noticed
 RETRY_TICKS = 50  # how often "off" is said again to what did not answer
 SILENT_READINGS = 4  # of the supply monitor, in a row (as many as the heat sensor is given)
 ALIVE_TICKS = 100  # the LED, at rest, blinks once in so many,
 BLINK_TICKS = 5  # for so many; and this fast when something is wrong
 MONITOR = 64  # what `write_duty` says of a silent supply monitor; an output says its number + 1
+ENABLE = 65  # likewise: the ENABLE line
 
 
 class PinBoard:
@@ -35,15 +38,16 @@ class PinBoard:
     current      object with ``current_ma()`` and ``supply_mv()``; None: not measured
     led          object with ``value``, or None
     watchdog     object with ``feed()``, or None
-    memory       object with ``load(slot)``: a tuple, () when nothing sound is there, and
-                 ``save(slot, values)``; slots STAMP (one value) and FAULT (four)
+    memory       object with ``load(slot)``: a tuple, () when nothing is there (or, of STAMP, nothing
+                 sound; of FAULT that is DAMAGED), and ``save(slot, values)``; slots STAMP (one value)
+                 and FAULT (four)
     reset_cause  index into protocol.states.RESET_CAUSES
     """
 
     simulated = 0
 
     def __init__(self, name, outputs, enable, stop, ntc, current, led, watchdog, memory, reset_cause) -> None:  # type: ignore[no-untyped-def]
-        self.trouble = 0  # what does not answer: an output's number + 1, or MONITOR
+        self.trouble = 0  # what does not answer: an output's number + 1, MONITOR or ENABLE
         self.memory_failed = False  # a stamp or a fault could not be kept
         self._outputs = outputs
         self._enable = enable
@@ -70,12 +74,15 @@ class PinBoard:
         """ENABLE down, then every output off, each whatever becomes of the others."""
         self._line = 0
         if self._enable is not None:
-            self._enable.value = False
+            try:
+                self._enable.value = False
+            except Exception:  # whatever it is, the outputs come next
+                self._lost(ENABLE)
         for output in range(len(self._outputs)):
             try:
                 self._outputs[output].off()
                 self._written[output] = 0
-            except OSError:
+            except Exception:  # whatever it is, there is a next one
                 self._lost(output + 1)
                 self._written[output] = -1
             self._age[output] = 0
@@ -194,9 +201,11 @@ class PinBoard:
         self._save(STAMP, (crc,))
 
     def load_fault(self) -> tuple[int, int, int, int]:
-        """The last fault: code, tick, channel, value."""
+        """The last fault: code, tick, channel, value; INTERNAL when it cannot be read any more."""
         values = self._memory.load(FAULT)
-        return values if len(values) == FAULT_VALUES else (0, 0, 0, 0)
+        if not values:
+            return (0, 0, 0, 0)
+        return values if len(values) == FAULT_VALUES else DAMAGED
 
     def save_fault(self, code: int, tick: int, channel: int, value: int) -> None:
         self._save(FAULT, (code, tick, channel, value))

@@ -2,7 +2,19 @@
 # them and a board can hold them. Built on the host by firmware_bridge.rig from a profile.
 # CircuitPython subset.
 
-from firmware_bridge.device.limits import MAX_HEAT_C100, MAX_LEVEL, PERCUSSION_REGIONS, REGION_CAP
+from firmware_bridge.device.limits import (
+    BENCH_HEAT_C100,
+    BENCH_LEVEL,
+    BENCH_PULSE_MS,
+    BUCKET_MS,
+    LAST_DUTY_U16,
+    MAX_HEAT_C100,
+    MAX_LEVEL,
+    PERCUSSION_REGIONS,
+    REGION_CAP,
+    RUN_MAX_S,
+    TRIP_C100,
+)
 from firmware_bridge.protocol.framing import Crc32
 
 VIBRATING, PERCUSSIVE, HEATER = 0, 1, 2  # heads
@@ -74,6 +86,13 @@ class DeviceConfig:
             REGION_CAP,
             PERCUSSION_REGIONS,
             MAX_HEAT_C100,
+            TRIP_C100,
+            BENCH_LEVEL,
+            BENCH_PULSE_MS,
+            BENCH_HEAT_C100,
+            BUCKET_MS,
+            RUN_MAX_S,
+            LAST_DUTY_U16,
             self.rig_id,
             self.profile_hash,
             self.output_of,
@@ -93,7 +112,7 @@ class DeviceConfig:
         text = repr(parts).encode()
         crc = Crc32()
         crc.run(text, len(text))
-        return crc.high << 16 | crc.low
+        return crc.high << 16 | crc.low or 1  # 0 is what an empty memory says: no stamp
 
     def problem(self) -> str:
         """Why this configuration cannot be run, or an empty text."""

@@ -195,8 +195,8 @@ class Machine:
             self._fail(F_STOP_INPUT, 0, 0)
         elif means == PROVED:
             self.board.save_stamp(self.config.crc)
-            self.governor.bench = False
-            self.link.conclude(self._stamp_cmd, True)
+            self.governor.bench = self.board.load_stamp() != self.config.crc  # a memory may fail
+            self.link.conclude(self._stamp_cmd, not self.governor.bench)
         elif means == EXPIRED:
             self.link.conclude(self._stamp_cmd, False)
 

@@ -15,14 +15,17 @@ from firmware_bridge.spawn import GpioDevice, spawn_gpio
 from firmware_bridge.transport.port import Port
 
 PREFIX = "gpio:"
-FATE_S = 0.5  # the guardian ends within 300 ms of its child
-# How its guardian ended (firmware_bridge.gpio.guardian).
+# As long as switching off may take: 0.2 s of silence, twice 1 s for the child's end, then 2 s of "off",
+# the last time perhaps against a bus that is held.
+FATE_S = 6.0
+# How its guardian ended (firmware_bridge.gpio.guardian) when everything obeyed as it was switched off.
 FATES = {
     0: "ended",
     4: "ended by a mistake or was killed",
     5: "stood still and was killed",
-    6: "ended, and something on the rig did not obey when it was switched off: unplug its supply",
 }
+NOT_OFF = 6
+UNCONFIRMED = "nobody has confirmed that its outputs are off: unplug its supply"
 
 
 def open_gpio(address: str, *more: str) -> GpioPort:
@@ -90,17 +93,26 @@ class GpioPort:
             raise self._lose() from error
 
     def close(self) -> None:
-        """Ends the device; its outputs are off afterwards. Any number of times."""
+        """Ends the device and waits until its guardian has switched its outputs off. Any number of times."""
         self._port.close()
         if self.device is not None:
             self.device.close()
 
     def _lose(self) -> LinkLost:
         if self._lost is None:
-            code = self.device.ended(FATE_S) if self.device is not None else 0
-            fate = FATES.get(code or 0, FATES[4])
-            say = f"The device process of {self.address} {fate}. Its outputs are off; start again."
-            if fate == FATES[6]:
-                say = f"The device process of {self.address} {fate}."
-            self._lost = LinkLost(self.address, say)
+            self._lost = LinkLost(self.address, self._fate())
         return self._lost
+
+    def _fate(self) -> str:
+        """Only a guardian that ended by itself knows that the outputs are off."""
+        who = f"The device process of {self.address}"
+        if self.device is None:
+            return f"{who} closed its port, and {UNCONFIRMED}."
+        code = self.device.ended(FATE_S)
+        if code in FATES:
+            return f"{who} {FATES[code]}. Its outputs are off; start again."
+        if code is None:
+            return f"{who} has not ended, and {UNCONFIRMED}."
+        if code == NOT_OFF:
+            return f"{who} ended, and something on the rig did not obey its off; {UNCONFIRMED}."
+        return f"The guardian of {self.address} ended by a mistake or was killed ({code}); {UNCONFIRMED}."

@@ -47,12 +47,16 @@ class SysfsPwm:
         path = chip / f"pwm{channel}"
         if not path.exists():
             return
-        # Full power is written as duty 0 of an inverted channel on RP1: turned round first.
-        if _text(path / "polarity") == "inversed":
-            _write(path / "enable", 0)
-            _write(path / "polarity", "normal")
-        _write(path / "duty_cycle", 0)  # the pin goes low with the next period, 50 us
-        _write(path / "enable", 0)
+        try:
+            # Full power is written as duty 0 of an inverted channel on RP1: turned round first.
+            if _text(path / "polarity") == "inversed":
+                _write(path / "enable", 0)
+                _write(path / "polarity", "normal")
+            if _text(path / "period") != "0":  # without one the kernel takes no duty, and it is 0
+                _write(path / "duty_cycle", 0)  # the pin goes low with the next period, 50 us
+        finally:
+            if _text(path / "enable") != "0":  # nor does it take this one without a period
+                _write(path / "enable", 0)
         if _text(path / "duty_cycle") != "0" or _text(path / "enable") != "0":
             raise OSError(f"{path} does not take 0")
         _write(chip / "unexport", channel)

@@ -30,6 +30,7 @@ class Pin(NamedTuple):
     header: bool = True  # can be wired; else it is used on the board
     led: bool = False  # there is an LED on the board at it
     used_for: str = ""  # what the board itself uses it for
+    system: str = ""  # what the operating system may use it for, with levels of its own
 
 
 class Board(NamedTuple):
@@ -55,6 +56,8 @@ class Board(NamedTuple):
 PIN_V = 3.3  # V: a high pin of every board here
 PWM_PINS_OF_A_PI = (12, 13, 18, 19)
 PULLED_UP_ON_A_PI = range(9)
+UART_OF_A_PI = (14, 15)  # its console, when switched on: TX is high, and toggles with every message
+SPI_CE_OF_A_PI = (7, 8)  # chip selects: pulled up, and toggled by whoever speaks SPI
 PICO_ON_BOARD = {23: "its own supply", 24: "sensing USB power", 25: "its LED", 29: "measuring its supply"}
 # 4.7 kohm: the RP2350 needs 8.2 kohm or less (its erratum E9: an input may hold itself at 2.1 V), and on a
 # Pi it has to win against a pull-up of 50 kohm; it costs a driven pin 0.7 mA.
@@ -91,6 +94,7 @@ def pi_pin(n: int, own_channels: bool) -> Pin:
         pwm=None if place < 0 else (-1, place if own_channels else place % 2),
         i2c={2: "I2C1 SDA", 3: "I2C1 SCL"}.get(n, ""),
         pulled_up=n in PULLED_UP_ON_A_PI,
+        system="UART" if n in UART_OF_A_PI else "SPI" if n in SPI_CE_OF_A_PI else "",
     )
 
 

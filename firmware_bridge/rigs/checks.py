@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from firmware_bridge.device.config import NAME_BYTES, fits
+from firmware_bridge.rig import device_config
 from firmware_bridge.rigs import chip_checks, part_checks
 from firmware_bridge.rigs.boards import BOARDS, Board, Pin
 from firmware_bridge.rigs.document import Rig
@@ -29,8 +31,22 @@ CAN = {
 }
 
 
-def mistakes(rig: Rig, profile: Profile | None) -> Iterator[Diagnostic]:
-    """Everything in the rig that cannot be, or should not; ``profile`` is None when it could not be read."""
+def mistakes(rig: Rig, profile: Profile | None) -> list[Diagnostic]:
+    """Everything in the rig that cannot be, or should not; ``profile`` is None when it could not be read.
+
+    What no check of ours has found may still be what the device refuses to start with.
+    """
+    found = list(_found(rig, profile))
+    if profile is not None and all(each.severity != "error" for each in found):
+        problem = device_config(profile, rig).problem()
+        if problem:
+            say = f"The device would not start with this rig: {problem}."
+            found.append(error("G148", say, ("profile",), "Mend the profile, or the rig's calibration."))
+    return found
+
+
+def _found(rig: Rig, profile: Profile | None) -> Iterator[Diagnostic]:
+    yield from check_id(rig)
     yield from check_pins(rig)
     yield from check_pwm(rig)
     yield from chip_checks.mistakes(rig)
@@ -38,6 +54,18 @@ def mistakes(rig: Rig, profile: Profile | None) -> Iterator[Diagnostic]:
     yield from check_port(rig)
     if profile is not None:
         yield from part_checks.against_profile(rig, profile)
+
+
+def check_id(rig: Rig) -> Iterator[Diagnostic]:
+    """The device tells its whole name, so that another rig is never taken for it."""
+    if not fits(rig.id):
+        say = f"The id '{shown_id(rig.id)}' has {len(rig.id)} characters; the device tells {NAME_BYTES}."
+        yield error("G106", say, ("id",), "Choose a shorter id, and call the file like it.")
+
+
+def shown_id(rig_id: str) -> str:
+    """An id, shortened where it is very long."""
+    return rig_id if len(rig_id) <= 40 else rig_id[:39] + "\u2026"
 
 
 def uses_of(rig: Rig) -> list[Use]:
@@ -115,12 +143,22 @@ def _check_duty(board: Board, pin: Pin, where: Where, duty: str) -> Iterator[Dia
     elif duty in ("SCL", "SDA") and not pin.i2c.endswith(duty):
         able = ", ".join(each.name for each in board.pins.values() if each.i2c.endswith(duty) and each.header)
         yield error("G112", f"{pin.name} of a {board.title} cannot be {duty}.", where, f"Use one of {able}.")
+    elif _of_the_system(pin, where):
+        say = f"{pin.name} is the {pin.system} of a {board.title}: {named(where)} would follow what it says."
+        yield error("G116", say, where, "Choose another pin, such as GPIO27 or GPIO24.")
     elif pin.pulled_up and (where[0] == "part" or where[-1] == "enable"):
         say = (
             f"{pin.name} is pulled up until the program runs: "
             f"what {named(where)} holds could switch on at power-up."
         )
         yield warning("G115", say, where, "Choose a pin from GPIO9 up; those are pulled down.")
+
+
+def _of_the_system(pin: Pin, where: Where) -> bool:
+    """Whether the operating system could move what this pin holds: motor power, or a part."""
+    if pin.system == "UART":
+        return where[0] == "part" or where[-1] == "enable"
+    return pin.system == "SPI" and where == ("pins", "enable")
 
 
 def _check_bus(rig: Rig, board: Board) -> Iterator[Diagnostic]:

@@ -22,6 +22,11 @@ RIG_CODES: dict[str, Code] = {
         "A rig is called by the name of its file; the id inside should be the same.",
         "warning",
     ),
+    "G106": Code(
+        "id too long",
+        "The device tells its rig's id in 16 characters. A longer one would be cut off, and two rigs that "
+        "begin alike could be taken for each other.",
+    ),
     "G110": Code(
         "no such pin",
         "Pins are named as the board prints them: GP2 on a Pico, GPIO18 on a Raspberry Pi (the number of "
@@ -51,6 +56,12 @@ RIG_CODES: dict[str, Code] = {
         "Until a program runs, GPIO0 to GPIO8 of a Raspberry Pi are pulled to 3.3 V. The gate's pull-down"
         " should win, but a part that could switch on while the Pi starts is better on another pin.",
         "warning",
+    ),
+    "G116": Code(
+        "pin of the system",
+        "On a Raspberry Pi GPIO14 and 15 are the serial console, whose idle line is high and which talks "
+        "while the Pi starts; GPIO7 and 8 select chips on SPI. Edges there could hold ENABLE's one-shot, or "
+        "move a part, without the program.",
     ),
     "G120": Code(
         "address taken",
@@ -87,8 +98,8 @@ RIG_CODES: dict[str, Code] = {
     ),
     "G133": Code(
         "driver and fields",
-        "A mosfet and an h-bridge need a pin, a pca9685 an address and a channel, a drv2605 an address. "
-        "Only an h-bridge has a reverse_pin and an enable_pin.",
+        "A mosfet needs a pin, an h-bridge a pin and a reverse_pin, which the device holds low, a pca9685 an "
+        "address and a channel, a drv2605 an address. Only an h-bridge has a reverse_pin and an enable_pin.",
     ),
     "G134": Code(
         "unsuitable driver",
@@ -145,6 +156,17 @@ RIG_CODES: dict[str, Code] = {
         "cannot stop in time.",
         "warning",
     ),
+    "G147": Code(
+        "vibration that outlives the program",
+        "The PWM of a Raspberry Pi, a PCA9685 and a DRV2605 keep their last duty when the program that set "
+        "it has died: only ENABLE's one-shot takes the supply away then. Without it the device refuses "
+        "vibration too.",
+        "warning",
+    ),
+    "G148": Code(
+        "the device would not start",
+        "Rig and profile together make a configuration that the device refuses.",
+    ),
     "G150": Code(
         "calibration of what?",
         "A calibration names an output of the profile, each once.",
@@ -152,7 +174,8 @@ RIG_CODES: dict[str, Code] = {
     "G151": Code(
         "calibration outside",
         "A calibration says where the part starts and where its full scale is, inside what the profile "
-        "allows. It may lower max_duty; raising it would raise every cap with it.",
+        "allows. It may lower max_duty; raising it would raise every cap with it. start_duty may be at most "
+        "0.05 above the profile's, because it raises the duty at every level; a heater's is 0.",
     ),
     "G160": Code(
         "port of a Pi",

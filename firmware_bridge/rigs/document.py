@@ -65,7 +65,7 @@ class Pins(Strict):
 
     called: ClassVar[str] = "the pins"
     stop: Pin  # the recipient's stop, normally closed to ground
-    enable: Pin | None = None  # to the one-shot; without it neither heat nor percussion
+    enable: Pin | None = None  # to the one-shot; without it no heat, no percussion; on a Pi nothing
     led: Pin | None = None
 
 

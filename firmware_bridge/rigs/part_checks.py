@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firmware_bridge.rig import outlives
 from firmware_bridge.rigs.boards import (
     BOARDS,
     DRV2605_LOAD_OHM,
@@ -15,7 +16,7 @@ from firmware_bridge.rigs.boards import (
     INA219_SHUNT_V,
     PCA9685_MOST_HZ,
 )
-from firmware_bridge.rigs.document import Part, Rig
+from firmware_bridge.rigs.document import Calibration, Part, Rig
 from firmware_bridge.rigs.findings import error, warning
 from firmware_bridge.rigs.loads import stall_a
 from programs.diagnostics import Diagnostic, Where
@@ -25,13 +26,15 @@ from programs.strict import shown
 
 NEEDS = {
     "mosfet": ("pin",),
-    "h-bridge": ("pin",),
+    "h-bridge": ("pin", "reverse_pin"),
     "pca9685": ("address", "channel"),
     "drv2605": ("address",),
 }
-MAY = {"h-bridge": ("reverse_pin", "enable_pin")}
+MAY = {"h-bridge": ("enable_pin",)}
+START_MORE = 0.05  # of full duty: what a stiffer motor than the profile's may need to start (E)
 FIELDS = ("pin", "reverse_pin", "enable_pin", "address", "channel")
-EXAMPLES = {"pin": '"{pin}"', "address": "{address}", "channel": "0"}
+EXAMPLES = {"pin": '"{pin}"', "reverse_pin": "the pin at its reverse input"}
+EXAMPLES |= {"address": "{address}", "channel": "0"}
 
 
 def fields(rig: Rig) -> Iterator[Diagnostic]:
@@ -169,10 +172,22 @@ def _check_protection(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
         say = f"There is no ENABLE line: without it the device refuses {' and '.join(needing)}."
         hint = "Add enable = ... and the one-shot that 'thrum rig wiring' draws."
         yield warning("G141", say, ("pins",), hint)
+    yield from _check_outliving(rig, profile)
     if profile.supply.cells and rig.current is None:
         say = f"The supply is a battery of {profile.supply.cells} cells, and nothing measures its voltage."
         hint = "Add [current] with an INA219, or use a pack that protects itself."
         yield warning("G146", say, ("profile",), hint)
+
+
+def _check_outliving(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
+    """Vibration too needs ENABLE where its driver would go on without the program."""
+    for index, part in enumerate(rig.parts):
+        output = _output(profile, part.output)
+        if rig.pins.enable is None and output and output.head == "vibrating" and outlives(rig, part):
+            what = "the PWM of a Raspberry Pi" if part.pin is not None else f"a {part.driver}"
+            say = f"There is no ENABLE line, and {what} outlives the program: the device refuses "
+            hint = "Add enable = ... and the one-shot that 'thrum rig wiring' draws."
+            yield warning("G147", f"{say}'{output.name}'.", ("part", index, "driver"), hint)
 
 
 def _part_of(rig: Rig, name: str) -> int:
@@ -214,4 +229,19 @@ def _check_calibrations(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
         if not each.start_duty < each.max_duty:
             say = f"start_duty is {each.start_duty:g}; it must be below max_duty ({each.max_duty:g})."
             yield error("G151", say, (*where, "start_duty"))
+        elif output is not None:
+            yield from _check_start(each, output, (*where, "start_duty"))
         seen.add(each.output)
+
+
+def _check_start(found: Calibration, output: Output, where: Where) -> Iterator[Diagnostic]:
+    """The duty at every level lies on the line from start to full: both ends are bounded."""
+    if output.heater is not None:
+        if found.start_duty != 0:
+            say = f"start_duty is {found.start_duty:g}; a heater's power begins at 0."
+            yield error("G151", say, where, "Write start_duty = 0.")
+    elif not found.start_duty <= output.start_duty + START_MORE + 1e-9:
+        most = output.start_duty + START_MORE
+        say = f"start_duty is {found.start_duty:g}; '{output.name}' may start at {most:g} at most."
+        hint = f"The profile says {output.start_duty:g}; more would strengthen every level. "
+        yield error("G151", say, where, hint + "Look at motor and supply, or write a profile of your own.")

@@ -8,6 +8,7 @@ rig does not have is said in red instead of being left out quietly.
 
 from __future__ import annotations
 
+from firmware_bridge.rig import outlives
 from firmware_bridge.rigs.boards import BOARDS, PULL_DOWN_OHM
 from firmware_bridge.rigs.document import Part, Rig
 from firmware_bridge.rigs.lanes import DRIVER_X, Lane, draw_ntc, draw_part
@@ -72,9 +73,9 @@ class _Drawing:
             STOP_X, BAND_Y - 30, 150, 60, ["STOP, pole 1", "normally closed", "opens the supply"], "guard"
         )
         if self.rig.pins.enable is None:
-            sheet.box(
-                SWITCH_X, BAND_Y - 30, 190, 60, ["NO ENABLE SWITCH", "heat and percussion refused"], "guard"
-            )
+            refused = any(outlives(self.rig, part) for part in self.rig.parts)
+            what = "what needs it is refused" if refused else "heat and percussion refused"
+            sheet.box(SWITCH_X, BAND_Y - 30, 190, 60, ["NO ENABLE SWITCH", what], "guard")
         else:
             says = ["ENABLE switch", "high side, closed only while", "the one-shot holds it"]
             sheet.box(SWITCH_X, BAND_Y - 30, 190, 60, says, "guard")

@@ -56,9 +56,11 @@ def rig_new_command(
 
 
 def _check_id(rig_id: str) -> None:
+    from host_cli.rig_choice import RIG_ID_MOST
     from programs.strict import SLUG
 
-    if not re.fullmatch(SLUG, rig_id) or len(rig_id) > 64:
+    if not re.fullmatch(SLUG, rig_id) or len(rig_id) > RIG_ID_MOST:
         words = re.findall(r"[a-z0-9]+", rig_id.lower())
-        better = f" For example: {'-'.join(words)[:64].strip('-')}" if words else ""
-        raise Quit(USAGE, f"An id is lower-case words joined by hyphens, of at most 64 characters.{better}")
+        better = f" For example: {'-'.join(words)[:RIG_ID_MOST].strip('-')}" if words else ""
+        say = f"An id is lower-case words joined by hyphens, of at most {RIG_ID_MOST} characters."
+        raise Quit(USAGE, say + better)

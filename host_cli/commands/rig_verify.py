@@ -93,6 +93,8 @@ def _run(terminal: Terminal, target: Target, checks: tuple[object, ...], quiet: 
     import secrets
 
     from firmware_bridge.conformance import suite
+    from firmware_bridge.conformance.host import Host
+    from host_cli.rig_choice import check_rig
     from host_cli.rig_line import opened
 
     def told(result: Result) -> None:
@@ -100,6 +102,9 @@ def _run(terminal: Terminal, target: Target, checks: tuple[object, ...], quiet: 
             _say_result(terminal, result)
 
     with opened(target) as line:
+        if target.rig is not None:
+            with Host(line, secrets.randbits(31)) as host:
+                check_rig(target, host.hello())
         if not quiet:
             terminal.say(f"{len(checks)} checks at {line.address}, DRY: nothing moves.")
         return suite.run(line, checks, seed=secrets.randbits(31), told=told)  # type: ignore[arg-type]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from host_cli.exits import FAILED, Quit
+from host_cli.exits import FAILED, REFUSED, Quit
 
 if TYPE_CHECKING:
     from firmware_bridge.conformance.host import Host
     from firmware_bridge.rigs.document import Rig
+    from firmware_bridge.session import Welcome
     from host_cli.commissioning.people import People
     from host_cli.terminal import Terminal
     from programs.profile import Profile
@@ -52,9 +53,25 @@ class Found:
         return {"verdict": verdict, "why": self.skipped, "answers": self.answers, "measured": self.measured}
 
 
+class Board(NamedTuple):
+    """Which board it is, and with which configuration: what the journal is about."""
+
+    kind: str  # SIM or REAL
+    rig_id: str
+    config_crc: int
+
+    @classmethod
+    def of(cls, welcome: Welcome) -> Board:
+        return cls(welcome.label, welcome.rig_id, welcome.config_crc)
+
+    def __str__(self) -> str:
+        return f"{self.kind} rig '{self.rig_id}', configuration {self.config_crc:08x}"
+
+
 @dataclass
 class Desk:
-    """``host`` speaks to the rig; a step may replace it (the cable was pulled)."""
+    """``host`` speaks to the rig; a step may replace it (the cable was pulled), but only by ``connect``:
+    what answers must be ``board`` to the end."""
 
     terminal: Terminal
     people: People
@@ -63,6 +80,22 @@ class Desk:
     profile: Profile
     rig: Rig | None
     found: Found = field(default_factory=Found)
+    board: Board = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.board = Board.of(self.host.welcome)
+
+    def connect(self) -> None:
+        """The port anew, waiting for it. Raises Quit (exit 5) when another board answers."""
+        self.host = self.bench.connect()
+        self.same_board()
+
+    def same_board(self) -> None:
+        """Raises Quit (exit 5) when what answered last is not what these steps began with."""
+        now = Board.of(self.host.welcome)
+        if now != self.board:
+            say = f"Another board answers: {now}. These steps are about {self.board}: nothing more was done."
+            raise Quit(REFUSED, say, "plug the first one in again, then the same command")
 
     @property
     def kind(self) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from firmware_bridge.conformance.check import NotMet
 from host_cli.commissioning import heating, looking, moving, proving
-from host_cli.commissioning.desk import Desk, Found, Step, failed
+from host_cli.commissioning.desk import Board, Desk, Found, Step, failed
 from host_cli.exits import REFUSED, Quit
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ STEPS: tuple[Step, ...] = (*looking.STEPS, *moving.STEPS, *heating.STEPS, provin
 
 def run(desk: Desk, journal: Journal, date: str) -> Path:
     """Every step that is not done yet; the file of the record. Raises Quit at the first that fails."""
+    desk.board = Board(journal.kind, journal.rig_id, journal.config_crc)
+    desk.same_board()
     _refuse_dry(desk)
     for number, step in enumerate(STEPS, 1):
         head = f"{desk.kind} {number}/{len(STEPS)} {step.title}"
@@ -49,8 +51,10 @@ def _do(desk: Desk, journal: Journal, step: Step, head: str) -> None:
     desk.terminal.say(desk.terminal.paint(head, "bold"))
     desk.tell(step.says)
     desk.found = Found()
+    desk.same_board()
     try:
         step.run(desk)
+        desk.same_board()
     except NotMet as error:
         raise failed(str(error), "See what the device says: thrum rig clear-fault.") from error
     journal.done(step.name, desk.found.as_json())

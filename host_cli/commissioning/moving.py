@@ -115,9 +115,10 @@ def reconnect(desk: Desk) -> None:
     """The port anew; waits for it, and for a device that starts."""
     with suppress(BridgeError):
         desk.host.rest()
+        desk.same_board()
         return
     desk.bench.plug(0)
-    desk.host = desk.bench.connect()
+    desk.connect()
     desk.host.rest()
 
 
@@ -132,7 +133,7 @@ def _cable(desk: Desk) -> None:
         "plugged", "Wait until the head stands still, count to five, and plug the cable in again."
     )
     desk.bench.plug(AWAY_MS)
-    desk.host = desk.bench.connect()
+    desk.connect()
     if desk.host.welcome.boot_id != boot_id:
         desk.found.measured["cable"] = "the board lost its power with the cable, and started anew"
         desk.must("cable_stopped", "Did the head stop at once when the cable was pulled?", OFF_BY_ITSELF)
@@ -197,7 +198,7 @@ def _killed(desk: Desk, whom: str) -> None:
     question = "Did the head stop within a second and a half, and stand still from then on?"
     desk.must(f"kill_{whom}_stopped", question, OFF_BY_ITSELF)
     desk.bench.plug(0)
-    desk.host = desk.bench.connect()
+    desk.connect()
     desk.host.rest()
 
 

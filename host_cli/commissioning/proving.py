@@ -16,8 +16,8 @@ CLOSE_ENOUGH = 0.10  # of the reading at the highest level: nobody feels less (E
 def _stamp(desk: Desk) -> None:
     host = desk.host
     host.rest()
-    crc = host.welcome.config_crc
-    result = host.ask(m.STAMP, config_crc=crc)
+    desk.same_board()  # as it has just said hello
+    result = host.ask(m.STAMP, config_crc=desk.board.config_crc)
     if result != m.R_WAITING:
         raise failed(
             f"STAMP was answered '{m.RESULTS[result]}'.", "Close the stop, and see thrum rig clear-fault."

@@ -168,3 +168,16 @@ def test_armed_waits_for_as_long_as_there_is_a_host(beating: bool) -> None:
         bench.beat()
     bench.run(5000)
     assert bench.state == ("ARMED" if beating else "SAFE")
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_stamp_that_the_memory_did_not_keep_lifts_no_limit(kept: int) -> None:
+    bench = Bench(stamped=False)
+    bench.hello()
+    assert bench.send(m.STAMP, config_crc=bench.configuration.crc) == m.R_WAITING
+    bench.board.save_stamp = lambda crc: None  # type: ignore[method-assign]
+    bench.board._stamp = kept
+    bench.board.open = True
+    bench.tick()
+    assert bench.device.governor.bench
+    assert bench.device.link.result == m.R_STOP_OPEN

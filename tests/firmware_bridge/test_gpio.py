@@ -13,9 +13,10 @@ if os.name != "posix":
     pytest.skip("a Raspberry Pi runs Linux", allow_module_level=True)
 
 from firmware_bridge.errors import AddressUnknown, BridgeError, PortBusy, PortNotPermitted
-from firmware_bridge.gpio import errors, guardian, preflight
+from firmware_bridge.gpio import errors, guardian, preflight, sysfs_pwm
 from firmware_bridge.gpio.off import chips_of, deaf, write_off
 from firmware_bridge.gpio.platform import platform_of
+from firmware_bridge.gpio.port import FATE_S, UNCONFIRMED, GpioPort
 from firmware_bridge.gpio.process import Beat
 from firmware_bridge.gpio.rest import POWER_ON, SOFTWARE, Rest
 from firmware_bridge.gpio.setup import Setup
@@ -143,6 +144,32 @@ def test_full_power_on_a_pi_5_is_an_inverted_channel(tmp_path: Path) -> None:
     assert pi.driven() == {}
 
 
+def test_a_duty_that_the_kernel_refuses_keeps_no_channel_on(pi: Pi, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_on(pi)
+    write = sysfs_pwm._write
+
+    def refusing(path: Path, value: int | str) -> None:
+        if path.name == "duty_cycle":
+            raise OSError(22, "Invalid argument")
+        write(path, value)
+
+    monkeypatch.setattr(sysfs_pwm, "_write", refusing)
+    with pytest.raises(OSError, match="Invalid argument"):
+        SysfsPwm(pi.folder / "pwm", BOARD).silence("D18")
+    assert "PWM0" not in pi.driven()
+
+
+def test_a_channel_without_a_period_is_off_as_it_is(pi: Pi, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_on(pi)
+    chip = pi.folder / "pwm/pwmchip0"
+    for name, value in (("period", "0"), ("duty_cycle", "0"), ("enable", "0")):
+        (chip / "pwm0" / name).write_text(value)
+    written: list[str] = []
+    monkeypatch.setattr(sysfs_pwm, "_write", lambda path, _value: written.append(path.name))
+    SysfsPwm(pi.folder / "pwm", BOARD).silence("D18")
+    assert written == ["unexport"], "the kernel refuses the rest with EINVAL"
+
+
 def test_one_deaf_chip_keeps_nothing_else_on(pi: Pi) -> None:
     left_on(pi)
     pi.lose(0x40)
@@ -177,12 +204,52 @@ def test_a_pin_that_another_process_has_is_said(pi: Pi) -> None:
     assert "GPIO27 cannot be driven" in str(preflight.failed(WHERE, PLAN, failure))
 
 
+# -- what a host is told -----------------------------------------------------------------------------
+
+
+class Ended:
+    """A device whose guardian ended with ``code``."""
+
+    def __init__(self, code: int | None) -> None:
+        self.code = code
+        self.waited_s = 0.0
+
+    def ended(self, wait_s: float) -> int | None:
+        self.waited_s += wait_s
+        return self.code
+
+
+def told(device: Ended | None) -> str:
+    return str(GpioPort(WHERE, device, None)._lose())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", [guardian.ENDED, guardian.DIED, guardian.SILENT])
+def test_off_is_claimed_after_a_guardian_that_switched_everything_off(code: int) -> None:
+    device = Ended(code)
+    assert told(device).endswith("Its outputs are off; start again.")
+    assert UNCONFIRMED not in told(device)
+    at_most_s = guardian.SILENCE_S + 2 * guardian.LEAVE_S + guardian.OFF_TRIES_MS / 1000
+    assert at_most_s + 1 < FATE_S
+    assert device.waited_s >= at_most_s
+
+
+@pytest.mark.parametrize("code", [None, -9, 1, guardian.REFUSED, guardian.NOT_OFF])
+def test_off_is_not_claimed_when_nobody_knows(code: int | None) -> None:
+    said = told(Ended(code))
+    assert "outputs are off;" not in said
+    assert said.endswith("nobody has confirmed that its outputs are off: unplug its supply.")
+
+
+def test_off_is_not_claimed_of_a_device_that_somebody_else_started() -> None:
+    assert told(None).endswith(f"{UNCONFIRMED}.")
+
+
 # -- what is handed on -------------------------------------------------------------------------------
 
 
 def test_the_setup_arrives_as_it_was_sent() -> None:
     config = device_config(load_rig_profile(LOADED), LOADED)
-    sent = Setup(PLAN, config, "/tmp/x", "m:a", 60.0, True, True)
+    sent = Setup(PLAN, config, "x", "m:a", 60.0, True, True)
     again = Setup.of(sent.line())
     assert again.plan == PLAN
     assert (again.config.crc, again.config.problem()) == (config.crc, "")
@@ -212,7 +279,7 @@ def test_the_motors_time_outlives_the_process(tmp_path: Path) -> None:
     [
         ({}, (0, 1, 2)),
         ({"ntc": None}, (0, 1, -1)),
-        ({"pins": LOADED.pins.model_copy(update={"enable": None})}, (0, -1, -1)),
+        ({"pins": LOADED.pins.model_copy(update={"enable": None})}, (-1, -1, -1)),
         ({"parts": LOADED.parts[1:]}, (-1, 1, 2)),
     ],
 )

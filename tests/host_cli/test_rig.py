@@ -83,6 +83,7 @@ def test_a_profile_by_path_is_found_from_anywhere(
     ("args", "code", "says"),
     [
         (["rig", "nw"], 2, "There is no command 'rig nw'. Did you mean 'new'?"),
+        (["rig", "new", "a-rig-by-the-wall"], 2, "at most 16 characters"),
         (["rig", "new", "My Rig"], 2, "For example: my-rig"),
         (["rig", "new", "x", "--board", "arduino"], 2, "pico"),
         (["rig", "new", "x", "--profile", "heated-hed"], 1, "Did you mean 'heated-head'?"),
@@ -127,10 +128,10 @@ def test_warnings_alone_are_no_failure(rigs: Path, capsys: Capture) -> None:
 
 
 def test_show_as_json_has_what_is_wired(capsys: Capture) -> None:
-    code, out, _ = told(capsys, "rig", "show", str(REFERENCE / "pi-pca9685-ads1115.toml"), "--json")
+    code, out, _ = told(capsys, "rig", "show", str(REFERENCE / "pi-pca9685.toml"), "--json")
     values = json.loads(out)
     assert code == 0
-    assert values["address"] == "gpio:pi-pca9685-ads1115"
+    assert values["address"] == "gpio:pi-pca9685"
     assert [each["channel"] for each in values["part"]] == [0, 1, 2]
     assert values["ok"]
 

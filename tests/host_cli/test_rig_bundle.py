@@ -11,7 +11,7 @@ from host_cli.main import main
 
 RIGS = Path(__file__).parents[2] / "docs" / "rigs"
 PICO = str(RIGS / "pico-mosfet-heat.toml")
-PI = str(RIGS / "pi-pca9685-ads1115.toml")
+PI = str(RIGS / "pi-pca9685.toml")
 
 
 def test_it_writes_a_tree_and_says_what_to_do_with_it(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from firmware_bridge.protocol import states as s
-from host_cli.commissioning import flow
+from host_cli.commissioning import flow, proving
+from host_cli.commissioning.desk import Board, Desk
 from host_cli.commissioning.journal import Journal
 from host_cli.commissioning.people import Answers
 from host_cli.exits import FAILED, REFUSED, USAGE, Quit
 from host_cli.main import main
 from host_cli.terminal import Terminal
+from programs.profile import load_profile
 from tests.host_cli.commissioning_desk import DATE, GOOD, MemoryBench, commission
 
 PI_ONLY = {"kill-child", "kill-parent", "kill-both"}
@@ -161,6 +164,47 @@ def test_a_calibration_that_fits_and_one_that_does_not(tmp_path: Path) -> None:
     assert list(tmp_path.glob("heated-head-*-sim.json"))
 
 
+class AnotherBoard(Answers):
+    """A person who plugs in another board when asked for ``at``."""
+
+    def __init__(self, bench: MemoryBench, other: MemoryBench, at: str) -> None:
+        super().__init__(Terminal(), "a.toml", GOOD)
+        self.bench, self.other, self.at = bench, other, at
+
+    def ready(self, name: str, request: str) -> None:
+        if name == self.at:
+            self.bench.line.cut = True
+            self.bench.device, self.bench.line = self.other.device, self.other.line
+            self.bench.plug = lambda after_ms: None  # type: ignore[method-assign]
+
+
+def test_another_board_in_the_middle_ends_it_without_a_stamp(tmp_path: Path) -> None:
+    bench, other = MemoryBench("percussion-massager"), MemoryBench("vibration-pad")
+    host = bench.connect()
+    welcome = host.welcome
+    journal = Journal(tmp_path, welcome.rig_id, welcome.config_crc, welcome.label)
+    people = AnotherBoard(bench, other, "running_again")
+    desk = Desk(Terminal(), people, bench, host, load_profile("percussion-massager"), None)
+    with pytest.raises(Quit, match="Another board answers: SIM rig 'vibration-pad'") as caught:
+        flow.run(desk, journal, DATE)
+    assert caught.value.code == REFUSED
+    assert "stop-halted" not in journal.steps
+    assert other.device.board.load_stamp() == 0
+    assert not journal.record_file.exists()
+
+
+@pytest.mark.parametrize("changed", [{"rig_id": "other"}, {"config_crc": 7}, {"simulated": False}])
+def test_the_stamp_is_for_the_board_of_the_journal(tmp_path: Path, changed: dict[str, object]) -> None:
+    bench = MemoryBench()
+    host = bench.connect()
+    desk = Desk(Terminal(), Answers(Terminal(), "a.toml", GOOD), bench, host, bench.device.profile, None)
+    desk.board = Board.of(replace(host.welcome, **changed))  # type: ignore[arg-type]
+    with pytest.raises(Quit, match="Another board answers") as caught:
+        proving.STAMP.run(desk)
+    assert caught.value.code == REFUSED
+    assert bench.device.board.load_stamp() == 0
+
+
 # -- answers ----------------------------------------------------------------------------------------
 
 
@@ -250,8 +294,6 @@ def test_a_real_rig_takes_no_answers_from_a_file(tmp_path: Path) -> None:
 
 
 def test_run_refuses_a_real_rig_that_is_not_commissioned(capsys: pytest.CaptureFixture[str]) -> None:
-    from dataclasses import replace
-
     from host_cli.commands.run import _refuse_bench
 
     welcome = MemoryBench().connect().welcome

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from firmware_bridge.conformance import suite
+from firmware_bridge.conformance.host import Host
 from firmware_bridge.conformance.line import MemoryLine
+from firmware_bridge.rig import device_config
+from firmware_bridge.rigs.document import Calibration, Rig
+from firmware_bridge.rigs.load import load_rig
 from host_cli import rig_line
-from host_cli.exits import DONE, FAILED, NO_DEVICE, USAGE
+from host_cli.exits import DONE, FAILED, NO_DEVICE, REFUSED, USAGE, Quit
 from host_cli.main import main
-from host_cli.rig_choice import Target
+from host_cli.rig_choice import Target, check_rig
 from programs.profile import load_profile
 from sim.device import SimDevice
+from tests.firmware_bridge.rigs.samples import PICO
 
 
 @pytest.fixture
@@ -102,3 +108,39 @@ def test_the_checks_can_be_read_without_a_device(capsys: pytest.CaptureFixture[s
 def test_a_rig_that_does_not_exist_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rig", "verify", "no-such-rig"]) == 1
     assert "There is no rig 'no-such-rig'" in capsys.readouterr().err
+
+
+def rig_on_disk(folder: Path) -> Rig:
+    """A sound rig whose id is that of the device in memory."""
+    path = folder / "heated-head.toml"
+    path.write_text(PICO.replace('id = "rig"', 'id = "heated-head"\nport = "/dev/serial/by-id/x"'))
+    return load_rig(path)
+
+
+def test_another_version_of_the_rig_is_not_verified(
+    device: SimDevice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = rig_on_disk(tmp_path)
+    assert main(["rig", "verify", str(rig.file), "--quick"]) == REFUSED
+    said = capsys.readouterr()
+    assert "The board carries another version of this rig" in said.err
+    assert "thrum rig bundle heated-head" in said.err
+    assert "ok  " not in said.out
+
+
+def test_the_board_must_carry_this_version_of_the_rig(device: SimDevice, tmp_path: Path) -> None:
+    rig = rig_on_disk(tmp_path)
+    with Host(MemoryLine(device, "sim"), 1) as host:
+        welcome = host.hello()
+    target = Target(rig.address, rig)
+    same = replace(welcome, config_crc=device_config(load_profile("heated-head"), rig).crc)
+    check_rig(target, same)
+    check_rig(Target(rig.address), welcome)  # a port that was typed may be anybody's
+    with pytest.raises(Quit, match="carries another version of this rig") as caught:
+        check_rig(target, welcome)
+    assert caught.value.code == REFUSED
+    calibrated = rig.model_copy(
+        update={"calibrations": (Calibration(output="percussion-head", start_duty=0.27, max_duty=0.4),)}
+    )
+    with pytest.raises(Quit, match="carries another version of this rig"):
+        check_rig(Target(rig.address, calibrated), same)

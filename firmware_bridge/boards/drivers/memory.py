@@ -1,12 +1,15 @@
 # What outlasts a reset on a microcontroller: the stamp and the last fault, each in a place of its own
-# of microcontroller.nvm, with a checksum. A write that was torn reads as "nothing": not stamped,
-# never half. CircuitPython subset.
+# of microcontroller.nvm, with a checksum. A write that was torn never reads as half: a stamp as "not
+# stamped", a fault as DAMAGED, since something was to be kept. CircuitPython subset.
 
+from firmware_bridge.boards.pinboard import DAMAGED, FAULT
 from firmware_bridge.protocol.framing import Crc32
 
 PLACE_BYTES = 32
 MAX_VALUES = 6  # u32 each; 1 + 4 x 6 + 4 bytes fit into a place
 EDITION = 0xA0  # in the first byte, with the count: an empty memory (all 0 or all 255) is none
+EMPTY = bytes(PLACE_BYTES)
+ERASED = b"\xff" * PLACE_BYTES
 
 
 def checksum(data, length: int) -> int:  # type: ignore[no-untyped-def]
@@ -45,6 +48,18 @@ def unpacked(place) -> tuple[int, ...]:  # type: ignore[no-untyped-def]
     return tuple([_get(place, 1 + 4 * index) for index in range(count)])
 
 
+def kept(place, slot: int) -> tuple[int, ...]:  # type: ignore[no-untyped-def]
+    """What a place holds; () when nothing. A fault that is neither sound nor never written: DAMAGED.
+
+    >>> kept(bytes(32), 1), kept(b"x" * 32, 0), kept(b"x" * 32, 1)
+    ((), (), (17, 0, 0, 0))
+    """
+    values = unpacked(place)
+    if values or slot != FAULT or place == EMPTY or place == ERASED:
+        return values
+    return DAMAGED
+
+
 def _put(out: bytearray, at: int, value: int) -> int:
     for shift in (0, 8, 16, 24):
         out[at] = value >> shift & 255
@@ -65,7 +80,7 @@ class NvmMemory:
 
     def load(self, slot: int) -> tuple[int, ...]:
         start = slot * PLACE_BYTES
-        return unpacked(bytes(self._nvm[start : start + PLACE_BYTES]))
+        return kept(bytes(self._nvm[start : start + PLACE_BYTES]), slot)
 
     def save(self, slot: int, values) -> None:  # type: ignore[no-untyped-def]
         """Written in one piece; the same again is not written at all (flash wears)."""

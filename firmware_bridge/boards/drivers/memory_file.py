@@ -1,7 +1,8 @@
 """What outlasts a reset on a computer: the stamp and the last fault, a small file for each.
 
 The same bytes as in a microcontroller's memory. Written whole beside the old one, brought to the
-disk, then put in its place: a torn write leaves the old file, and a damaged one reads as "nothing".
+disk, then put in its place: a torn write leaves the old file. A damaged stamp reads as "nothing"; a
+fault whose file is there and cannot be read, whatever is wrong with it, as DAMAGED.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from pathlib import Path
 
 from firmware_bridge.boards.drivers.memory import PLACE_BYTES, packed, unpacked
+from firmware_bridge.boards.pinboard import DAMAGED, FAULT
 
 NAMES = ("stamp", "fault")  # by slot
 
@@ -24,9 +26,12 @@ class FileMemory:
     def load(self, slot: int) -> tuple[int, ...]:
         try:
             place = (self.folder / NAMES[slot]).read_bytes()
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return ()
-        return unpacked(place) if len(place) == PLACE_BYTES else ()
+        except OSError:
+            place = b""
+        values = unpacked(place) if len(place) == PLACE_BYTES else ()
+        return DAMAGED if not values and slot == FAULT else values
 
     def save(self, slot: int, values: tuple[int, ...]) -> None:
         """Raises OSError when it cannot be kept; the old one is still there then."""

@@ -39,7 +39,12 @@ class HBridge:
         self._pwm.duty_cycle = duty_u16
 
     def off(self) -> None:
-        self._pwm.duty_cycle = 0
-        self._reverse.value = False
-        if self._enable is not None:
-            self._enable.value = False
+        """Enable first; each whatever becomes of the others."""
+        try:
+            if self._enable is not None:
+                self._enable.value = False
+        finally:
+            try:
+                self._pwm.duty_cycle = 0
+            finally:
+                self._reverse.value = False

@@ -1,6 +1,8 @@
 # Single registers on I2C, for what the chips' libraries do not offer: off before anything else, and a
 # look whether a chip is still set up as it was. CircuitPython subset; nothing allocated per call.
 
+from firmware_bridge.boards.first import silence
+
 _OUT = bytearray(3)
 _IN = bytearray(2)
 LOCK_TRIES = 3  # nobody else uses the bus: a lock that stays is a bus that is lost
@@ -59,13 +61,7 @@ def get_word(i2c, address: int, register: int) -> int:  # type: ignore[no-untype
 
 
 class Absent:
-    """A chip that did not answer when the board started: nothing can be said to it."""
-
-    def write(self, duty_u16: int) -> None:
-        raise OSError("a chip did not answer at the start")
-
-    def off(self) -> None:
-        raise OSError("a chip did not answer at the start")
+    """A sensor that did not answer when the board started: nothing can be asked of it."""
 
     def read(self) -> int:
         raise OSError("a chip did not answer at the start")
@@ -75,3 +71,23 @@ class Absent:
 
     def supply_mv(self) -> int:
         raise OSError("a chip did not answer at the start")
+
+
+class AbsentOutput:
+    """A chip that drives something and did not answer when the board started: it may have missed its
+    "off" and still do what it did before. It is told as often as anybody asks.
+
+    ``bus``: an object with ``open()``, which gives the I2C bus or raises OSError.
+    """
+
+    def __init__(self, bus, kind: str, address: int) -> None:  # type: ignore[no-untyped-def]
+        self._bus = bus
+        self._kind = kind
+        self._address = address
+
+    def write(self, duty_u16: int) -> None:
+        raise OSError("a chip did not answer at the start")
+
+    def off(self) -> None:
+        """OSError as long as it cannot be told."""
+        silence(self._bus.open(), self._kind, self._address)

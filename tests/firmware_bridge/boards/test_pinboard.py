@@ -9,7 +9,7 @@ import pytest
 
 from firmware_bridge.boards.drivers.memory import PLACE_BYTES, NvmMemory, packed
 from firmware_bridge.boards.drivers.memory_file import FileMemory
-from firmware_bridge.boards.pinboard import FAULT, MONITOR, STAMP, PinBoard
+from firmware_bridge.boards.pinboard import DAMAGED, ENABLE, FAULT, MONITOR, RETRY_TICKS, STAMP, PinBoard
 from firmware_bridge.device.config import DeviceConfig
 from firmware_bridge.device.controller import Controller
 from firmware_bridge.protocol import states
@@ -135,6 +135,67 @@ def test_a_chip_that_is_not_there_at_the_start_is_told_and_the_others_are_off(go
     assert controller.fault == states.F_OUTPUT_CHECK
 
 
+@pytest.mark.parametrize("disabled", [False, True])
+@pytest.mark.parametrize("how", ["wedged", "no pull-ups", "lost"])
+def test_a_chip_that_missed_its_off_at_the_start_is_told_when_the_bus_is_back(
+    how: str, disabled: bool
+) -> None:
+    bench, board, fan, coin = rig()
+    board.write_duty(0, 30_000)
+    board.write_duty(1, 30_000)
+    bench.reset()
+    bench.wire.wedged = how == "wedged"
+    bench.wire.pull_ups = how != "no pull-ups"
+    bench.wire.lost.update((0x40, 0x5A) if how == "lost" else ())
+    board = bench.build(i2c=BUS, outputs=CHIPS, disabled=disabled)
+    for _ in range(3 * RETRY_TICKS):
+        board.feed_watchdog()
+    assert fan.duty(3), "nobody could tell it"
+    assert coin.drive
+    assert (board.trouble, board.write_duty(0, 20_000)) == (1, 1)
+    bench.wire.wedged, bench.wire.pull_ups = False, True
+    bench.wire.lost.clear()
+    for _ in range(RETRY_TICKS):
+        board.feed_watchdog()
+    assert (fan.duty(3), coin.drive) == (0, 0)
+    assert (board.trouble, board.write_duty(0, 20_000), fan.duty(3)) == (1, 1, 0), "only a reset ends it"
+
+
+class Stubborn:
+    """A line or a pin that takes nothing any more, and says so in its own way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.__dict__["error"] = error
+
+    def __setattr__(self, _name: str, _value: object) -> None:
+        raise self.__dict__["error"]
+
+    def off(self) -> None:
+        raise self.__dict__["error"]
+
+
+@pytest.mark.parametrize("error", [OSError("gpiod"), RuntimeError("library"), TypeError("a mistake")])
+def test_whatever_one_part_raises_the_others_are_off(error: Exception) -> None:
+    bench = Bench()
+    board = bench.build(outputs=(("mosfet", "GP2"), ("mosfet", "GP4"), ("mosfet", "GP6")))
+    for output in range(3):
+        board.write_duty(output, 40_000)
+    board.enable(1)
+    board._outputs[1] = Stubborn(error)
+    board.off()
+    assert [pin.drives for pin in (bench.header.GP2, bench.header.GP6, bench.header.GP14)] == [0, 0, 0]
+    assert board.trouble == 2
+
+
+def test_an_enable_line_that_does_not_obey_keeps_no_output_on() -> None:
+    bench = Bench()
+    board = bench.build()
+    board.write_duty(0, 40_000)
+    board._enable = Stubborn(OSError("gpiod"))
+    board.off()
+    assert (bench.header.GP2.drives, board.trouble) == (0, ENABLE)
+
+
 def test_a_bus_without_pull_ups_is_told_too() -> None:
     bench = Bench((Pca9685(), Drv2605()))
     bench.wire.pull_ups = False
@@ -201,6 +262,54 @@ def test_a_torn_write_is_not_stamped(filled: int) -> None:
             found = NvmMemory(bytearray(torn + bytes(PLACE_BYTES))).load(STAMP)
             assert found in ((), (0xC0FFEE,), (0xBADCAFE,))
             assert found == () or torn[:9] in (whole[:9], old[:9])
+
+
+@pytest.mark.parametrize("old", [packed((0, 0, 0, 0)), bytes(PLACE_BYTES), b"\xff" * PLACE_BYTES])
+def test_a_torn_fault_is_a_fault(old: bytes) -> None:
+    whole, bench = packed((12, 5, 2, 100)), Bench()
+    for cut in range(PLACE_BYTES + 1):
+        bench.nvm[PLACE_BYTES : 2 * PLACE_BYTES] = torn = whole[:cut] + old[cut:]
+        found = bench.build().load_fault()
+        bench.reset()
+        sound, same = torn[:21] == whole[:21], torn == old  # 21: what four values take of a place
+        assert found == ((12, 5, 2, 100) if sound else (0, 0, 0, 0) if same else DAMAGED)
+
+
+def test_a_fault_with_a_flipped_bit_is_latched_as_an_internal_one() -> None:
+    pins: dict[str, Any] = {"outputs": (("mosfet", "GP2"), ("mosfet", "GP4"))}
+    for bit in range(21 * 8):
+        bench = Bench()
+        bench.build().save_fault(12, 5, 2, 100)
+        bench.reset()
+        bench.nvm[PLACE_BYTES + bit // 8] ^= 1 << bit % 8
+        board = bench.build(**pins)
+        assert (board.load_fault(), board.load_stamp()) == (DAMAGED, 0)
+    controller = Controller(desk_device(1)[0].config, board, 5)
+    controller.tick(0)
+    assert (controller.state, controller.fault) == (states.FAULT, states.F_INTERNAL)
+
+
+@pytest.mark.parametrize("held", [(), (12,), (12, 5, 2)])
+def test_a_record_of_another_shape_is_a_fault_too(held: tuple[int, ...]) -> None:
+    bench = Bench()
+    NvmMemory(bench.nvm).save(FAULT, held)
+    assert bench.build().load_fault() == DAMAGED
+
+
+@pytest.mark.parametrize(
+    "content", [b"", packed((12, 5, 2, 100))[:-1], packed((12, 5, 2, 100)) + b"\0", bytes(PLACE_BYTES)]
+)
+def test_a_damaged_file_is_a_fault_and_no_stamp(tmp_path: Path, content: bytes) -> None:
+    memory = FileMemory(tmp_path)
+    assert (memory.load(FAULT), memory.load(STAMP)) == ((), ())
+    for name in ("fault", "stamp"):
+        (tmp_path / name).write_bytes(content)
+    assert (memory.load(FAULT), memory.load(STAMP)) == (DAMAGED, ())
+
+
+def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "fault").mkdir()
+    assert FileMemory(tmp_path).load(FAULT) == DAMAGED
 
 
 def test_one_flipped_bit_is_not_stamped() -> None:

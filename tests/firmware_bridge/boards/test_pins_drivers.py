@@ -34,6 +34,25 @@ def test_a_bridge_drives_forward_only_and_coasts_when_off() -> None:
     assert set(reverse.log) == {0}  # never high
 
 
+class Stuck:
+    """A pin that takes nothing any more."""
+
+    def __setattr__(self, _name: str, _value: object) -> None:
+        raise OSError("gone")
+
+
+@pytest.mark.parametrize(
+    ("stuck", "lows"), [("_pwm", ("GP7", "GP8")), ("_reverse", ("GP6", "GP8")), ("_enable", ("GP6", "GP7"))]
+)
+def test_one_pin_of_a_bridge_that_does_not_obey_keeps_no_other_up(stuck: str, lows: tuple[str, ...]) -> None:
+    bench = Bench()
+    board = bench.build(outputs=BRIDGE)
+    board.write_duty(0, 32768)
+    setattr(board._outputs[0], stuck, Stuck())
+    assert board.write_duty(0, 0) == 1
+    assert [bench.header.pins[name].drives for name in lows] == [0, 0]
+
+
 def test_a_bridge_without_an_enable_line() -> None:
     bench = Bench()
     board = bench.build(outputs=(("h-bridge", "GP6", "GP7", None),))

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.device.config import DeviceConfig
+from firmware_bridge.rig import device_config
 from firmware_bridge.rigs.codes import RIG_CODES
+from programs.profile import load_profile
 from tests.firmware_bridge.rigs.samples import PI, PICO, codes, examined
 
 ROOT = Path(__file__).parents[3]
@@ -97,6 +100,25 @@ MISTAKES = [
         "thrum ports",
         'port = "/dev/ttyACM0"',
     ),
+    (PI, ('enable = "GPIO27"', 'enable = "GPIO14"'), "G116", "GPIO27", 'enable = "GPIO14"'),
+    (PI, ('enable = "GPIO27"', 'enable = "GPIO15"'), "G116", "GPIO27", 'enable = "GPIO15"'),
+    (PI, ('enable = "GPIO27"', 'enable = "GPIO7"'), "G116", "GPIO27", 'enable = "GPIO7"'),
+    (PI, ('enable = "GPIO27"', 'enable = "GPIO8"'), "G116", "GPIO27", 'enable = "GPIO8"'),
+    (PICO, ('pin = "GP2"\nreverse_pin = "GP3"', 'pin = "GP2"'), "G133", "Add reverse_pin", "[[part]]"),
+    (
+        PICO + CALIBRATION,
+        ("start_duty = 0.3", "start_duty = 0.33"),
+        "G151",
+        "every level",
+        "start_duty = 0.33",
+    ),
+    (
+        PICO + CALIBRATION,
+        ('"percussion-head"\nstart_duty = 0.3', '"heat-pad"\nstart_duty = 0.01'),
+        "G151",
+        "start_duty = 0",
+        "start_duty = 0.01",
+    ),
     (PICO, ('id = "rig"', 'id = "other"'), "G105", "same", 'id = "other"'),
     (
         PICO,
@@ -141,7 +163,10 @@ def test_the_sensor_is_read_in_one_way(tmp_path: Path) -> None:
 def test_pins_of_a_pi_5_that_a_pi_4_cannot_use_together(tmp_path: Path) -> None:
     direct = (
         ('driver = "pca9685"\naddress = 0x40\nchannel = 0', 'driver = "mosfet"\npin = "GPIO12"'),
-        ('driver = "pca9685"\naddress = 0x40\nchannel = 1', 'driver = "h-bridge"\npin = "GPIO18"'),
+        (
+            'driver = "pca9685"\naddress = 0x40\nchannel = 1',
+            'driver = "h-bridge"\npin = "GPIO18"\nreverse_pin = "GPIO23"',
+        ),
     )
     assert "G113" in codes(examined(tmp_path, PI, *direct))
     assert "G113" not in codes(examined(tmp_path, PI.replace("pi-4", "pi-5"), *direct))
@@ -163,7 +188,7 @@ def test_a_slice_has_one_frequency(tmp_path: Path) -> None:
     ("profile", "output", "wanted"),
     [
         ("percussion-massager", "head", ["G141", "G146", "G134"]),
-        ("vibration-pad", "pad", ["G135"]),
+        ("vibration-pad", "pad", ["G135", "G147"]),
     ],
 )
 def test_a_drv2605_drives_one_small_vibration_motor(
@@ -189,7 +214,7 @@ def test_a_supply_above_what_the_ina219_takes(tmp_path: Path) -> None:
     text = (
         'format = "thrum-rig/1"\nid = "rig"\ntitle = "Seven cells"\nprofile = "seven.toml"\nboard = "pico"\n'
         '[pins]\nstop = "GP14"\nenable = "GP15"\n[i2c]\nscl = "GP5"\nsda = "GP4"\n'
-        '[[part]]\noutput = "head"\ndriver = "h-bridge"\npin = "GP2"\n'
+        '[[part]]\noutput = "head"\ndriver = "h-bridge"\npin = "GP2"\nreverse_pin = "GP3"\n'
         "[current]\nina219 = 0x40\nshunt_ohm = 0.01\n"
     )
     assert "G145" in codes(examined(tmp_path, text))
@@ -233,6 +258,95 @@ def test_words_that_are_not_in_a_rig_file(
     assert found
     assert hint in found[0].hint
     assert all("thrum show" not in each.hint for each in found)
+
+
+def test_a_bridges_own_enable_is_not_on_a_console(tmp_path: Path) -> None:
+    bridge = 'driver = "h-bridge"\npin = "GPIO18"\nreverse_pin = "GPIO23"\nenable_pin = "GPIO24"'
+    change = ('driver = "pca9685"\naddress = 0x40\nchannel = 1', bridge)
+    assert "G116" not in codes(examined(tmp_path, PI, change))
+    for key, pin in (("GPIO24", "GPIO14"), ("GPIO23", "GPIO15")):
+        assert "G116" in codes(examined(tmp_path, PI, change, (key, pin)))
+    assert "G116" not in codes(examined(tmp_path, PI, ('stop = "GPIO17"', 'stop = "GPIO14"')))
+
+
+def test_a_calibration_may_start_a_little_above_the_profile(tmp_path: Path) -> None:
+    start = load_profile("heated-head").outputs[1].start_duty
+    most = ("start_duty = 0.3", f"start_duty = {start + 0.05}")
+    assert codes(examined(tmp_path, PICO + CALIBRATION, most)) == []
+    steep = PICO + CALIBRATION.replace("0.8", "0.85")
+    assert codes(examined(tmp_path, steep, ("start_duty = 0.3", "start_duty = 0.84"))) == ["G151"]
+
+
+VIBRATING = """format = "thrum-rig/1"
+id = "rig"
+title = "A pad"
+profile = "vibration-pad"
+board = "{board}"
+[pins]
+stop = "{stop}"
+[i2c]
+scl = "{scl}"
+sda = "{sda}"
+[[part]]
+output = "pad"
+{driver}
+"""
+ON_PI = {"board": "raspberry-pi-4", "stop": "GPIO17", "scl": "GPIO3", "sda": "GPIO2"}
+ON_PICO = {"board": "pico", "stop": "GP14", "scl": "GP5", "sda": "GP4"}
+PCA = 'driver = "pca9685"\naddress = 0x40\nchannel = 0'
+DRV = 'driver = "drv2605"\naddress = 0x5A'
+
+
+@pytest.mark.parametrize(
+    ("place", "driver", "what"),
+    [
+        (ON_PI, 'driver = "mosfet"\npin = "GPIO18"', "the PWM of a Raspberry Pi"),
+        (ON_PI, PCA, "a pca9685"),
+        (ON_PICO, PCA, "a pca9685"),
+        (ON_PICO, DRV, "a drv2605"),
+    ],
+)
+def test_vibration_that_outlives_the_program_needs_enable(
+    tmp_path: Path, place: dict[str, str], driver: str, what: str
+) -> None:
+    text = VIBRATING.format(**place, driver=driver)
+    found = examined(tmp_path, text)
+    said = [each for each in found.diagnostics if each.code == "G147"]
+    assert [each.severity for each in said] == ["warning"]
+    assert f"{what} outlives the program" in said[0].message
+    assert found.rig is not None
+    assert found.profile is not None
+    assert device_config(found.profile, found.rig).output_of == (-1, -1, -1)
+    stop = f'stop = "{place["stop"]}"'
+    enable = f'{stop}\nenable = "{place["stop"][:-2]}22"'
+    guarded = examined(tmp_path, text, (stop, enable))
+    assert "G147" not in codes(guarded)
+    assert guarded.rig is not None
+    assert device_config(found.profile, guarded.rig).output_of == (0, -1, -1)
+
+
+def test_vibration_on_a_picos_own_pin_needs_no_enable(tmp_path: Path) -> None:
+    found = examined(tmp_path, VIBRATING.format(**ON_PICO, driver='driver = "mosfet"\npin = "GP2"'))
+    assert "G147" not in codes(found)
+    assert found.rig is not None
+    assert found.profile is not None
+    assert device_config(found.profile, found.rig).output_of == (0, -1, -1)
+
+
+def test_what_the_device_would_refuse_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert examined(tmp_path, PICO).ok
+    monkeypatch.setattr(DeviceConfig, "problem", lambda _config: "it has no name")
+    found = examined(tmp_path, PICO)
+    assert [(each.code, each.severity) for each in found.diagnostics] == [("G148", "error")]
+    assert "it has no name" in found.diagnostics[0].message
+    assert not found.ok
+
+
+@pytest.mark.parametrize(("rig_id", "wanted"), [("a" * 16, ["G105"]), ("a" * 17, ["G105", "G106"])])
+def test_a_rig_is_called_what_the_device_can_tell(tmp_path: Path, rig_id: str, wanted: list[str]) -> None:
+    found = examined(tmp_path, PICO, ('id = "rig"', f'id = "{rig_id}"'))
+    assert sorted(codes(found)) == wanted
+    assert found.ok == (len(rig_id) == 16)
 
 
 def test_every_code_that_is_given_has_its_page_and_every_page_its_code() -> None:
