@@ -45,3 +45,30 @@ def curves(title: str = "Evening", rows: int = 600) -> Curves:
     )
     joins = (Join("vibration", 19_000, 20_000),)
     return Curves(title, "evening on heated-head, SIM (seed 0)", 60.0, t_s, (motor, heat), passes, joins)
+
+
+# Two quiet minutes that pass every rule.
+BREAK = """
+format = "thrum/1"
+id = "short"
+title = "Short"
+summary = "Two minutes."
+kind = "break"
+posture = "seated"
+
+[[stage]]
+technique = "effleurage"
+region = "shoulders"
+side = "both"
+duration_s = 36
+intensity = [0.06, 0.12]
+cue = "Glide along the top of the shoulder."
+
+[[stage]]
+technique = "closing-sweeps"
+region = "shoulders"
+side = "both"
+duration_s = 30
+intensity = [0.12, 0.0]
+cue = "Light sweeps; tell them it is over."
+"""

@@ -20,31 +20,8 @@ from programs.load import load_program
 from programs.profile import load_profile
 from sim.lockstep import simulate
 from sim.result import DeviceFault, Limited
+from tests.host_cli.samples import BREAK
 
-BREAK = """
-format = "thrum/1"
-id = "short"
-title = "Short"
-summary = "Two minutes."
-kind = "break"
-posture = "seated"
-
-[[stage]]
-technique = "effleurage"
-region = "shoulders"
-side = "both"
-duration_s = 36
-intensity = [0.06, 0.12]
-cue = "Glide along the top of the shoulder."
-
-[[stage]]
-technique = "closing-sweeps"
-region = "shoulders"
-side = "both"
-duration_s = 30
-intensity = [0.12, 0.0]
-cue = "Light sweeps; tell them it is over."
-"""
 BROKEN = BREAK.replace("intensity = [0.06, 0.12]", "intensity = [0.06, 0.90]").replace(
     "duration_s = 30", "duraton_s = 30"
 )

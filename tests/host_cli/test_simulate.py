@@ -18,32 +18,9 @@ from firmware_bridge.device import machine as machine_module
 from host_cli.campaign import _felt
 from host_cli.clock import Pacing, monotonic_s
 from host_cli.main import main
+from tests.host_cli.samples import BREAK
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = """
-format = "thrum/1"
-id = "short"
-title = "Short"
-summary = "Two minutes."
-kind = "break"
-posture = "seated"
-
-[[stage]]
-technique = "effleurage"
-region = "shoulders"
-side = "both"
-duration_s = 36
-intensity = [0.06, 0.12]
-cue = "Glide along the top of the shoulder."
-
-[[stage]]
-technique = "closing-sweeps"
-region = "shoulders"
-side = "both"
-duration_s = 30
-intensity = [0.12, 0.0]
-cue = "Light sweeps; tell them it is over."
-"""
 KEPT = "short-seed1.campaign.jsonl"
 MANY = ("simulate", "short.toml", "--runs", "2", "--vary", "--seed", "1", "--jobs", "1")
 
@@ -54,14 +31,14 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
-    Path("short.toml").write_text(PROGRAM)
+    Path("short.toml").write_text(BREAK)
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """What the campaign ``MANY`` keeps, played once."""
     folder = tmp_path_factory.mktemp("played")
-    (folder / "short.toml").write_text(PROGRAM)
+    (folder / "short.toml").write_text(BREAK)
     before = Path.cwd()
     os.chdir(folder)
     try:
@@ -335,7 +312,7 @@ def test_the_file_of_another_campaign_is_refused(
     Path(KEPT).write_bytes(played)
     args = [*MANY, "--resume", *change]
     if "other.toml" in args:
-        Path("other.toml").write_text(PROGRAM.replace("0.06, 0.12", "0.06, 0.11"))
+        Path("other.toml").write_text(BREAK.replace("0.06, 0.12", "0.06, 0.11"))
         args = [each for each in args if each not in ("short.toml", "other.toml")]
         args.insert(1, "other.toml")
     code, _, err = told(capsys, *args)
