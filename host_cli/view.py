@@ -11,7 +11,8 @@ from programs.timeline import CHANNELS, FULL_SCALE
 
 if TYPE_CHECKING:
     from firmware_bridge.session import Status
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
+    from host_cli.guided.prompt import Prompt
     from programs.timeline import Pass, Timeline
 
 STATES = {
@@ -57,6 +58,12 @@ class View:
     pad_c: float | None = None  # None: no reading
     gain: float = 1.0
     ended: bool = False
+    prompt: Prompt | None = None  # a question that is open
+    direction: str = ""  # of the stroke, in words
+    pass_now: int = 0  # which of the strokes that are counted; 0: they are not
+    passes: int = 0
+    gain_max: float = 1.0  # as high as the recipient's answers let it go
+    hand_points: float = 0.0  # of the operator today, this session included; 100 are the most
 
     @property
     def kind(self) -> str:
