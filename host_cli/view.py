@@ -82,7 +82,7 @@ def view_of(conductor: Conductor, simulated: bool) -> View:
     timeline = now.timeline or whole
     current, cue, after = conductor.current, conductor.cue, conductor.upcoming
     heat = any(segment.levels[2] for segment in whole.segments)
-    asked = _asked(timeline, now.status, now.phase)
+    asked = _asked(timeline, now.reported_ms, now.phase)
     return View(
         title=whole.title,
         simulated=simulated,
@@ -124,11 +124,11 @@ def _state(conductor: Conductor) -> str:
     return STATES["paused"] if conductor.standing else STATES[now.phase]
 
 
-def _asked(timeline: Timeline, status: Status | None, phase: str) -> tuple[float, float, float]:
+def _asked(timeline: Timeline, reported_ms: int, phase: str) -> tuple[float, float, float]:
     """What was asked at the moment of the last STATUS, so that it compares with what was applied."""
-    if status is None or phase not in ("running", "pausing"):
+    if phase not in ("running", "pausing"):
         return 0.0, 0.0, 0.0
-    return asked_at(timeline, status.playhead_ms)
+    return asked_at(timeline, reported_ms)
 
 
 def _bars(whole: Timeline, status: Status | None, asked: tuple[float, float, float]) -> tuple[Bar, ...]:
