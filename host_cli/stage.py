@@ -36,7 +36,7 @@ TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1
 class Display(Protocol):
     """Where a run is shown."""
 
-    def show(self, conductor: Conductor, view: View) -> None: ...
+    def show(self, view: View) -> None: ...
 
 
 class Stage:
@@ -96,7 +96,7 @@ class Stage:
         if self._blind:
             return
         try:
-            display.show(conductor, view)
+            display.show(view)
             self._terminal.flush()
         except OSError:
             self._blind = True
