@@ -86,7 +86,7 @@ class Stage:
                 self._obey(conductor)
                 self._show(display, conductor, view_of(conductor, simulated))
                 if not conductor.over:
-                    self._pace.wait()
+                    self._pace.wait(keys.wait)
         with suppress(OSError):  # where nobody reads any more, the exit code still tells
             self._farewell(conductor, simulated)
         return exits.BY_OUTCOME[conductor.now.outcome or "lost_link"]

@@ -191,6 +191,11 @@ class Terminal:
         """Ring the bell; not into a pipe."""
         click.echo("\a", nl=False, err=not self.interactive)
 
+    def prompt(self, text: str) -> None:
+        """Print the beginning of a line: what comes next stands behind it."""
+        click.echo(self.fit(text), nl=False, color=self.colour or None)
+        self.flush()
+
     @staticmethod
     def flush() -> None:
         """Let a reader at the other end of a pipe see what was said so far."""
