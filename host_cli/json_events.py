@@ -13,10 +13,10 @@ from __future__ import annotations
 import json
 import math
 import os
-import queue
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections import deque
+from typing import TYPE_CHECKING, Any
 
 from host_cli.terminal import Terminal, clip, say_json
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from host_cli.view import View
 
 SCHEMA = 1  # raised when a key goes or changes its meaning; new keys and kinds may come without
-Wish: TypeAlias = str | tuple[str, float]  # a key by its name, or ("gain", factor 0..1)
 
 WORDS: dict[str, str] = {  # every command but gain, and the key that it presses
     "good": "y", "too-strong": "t", "lighter": "l", "moved": "enter", "pause": "ctrl-z", "go": "space",
@@ -40,13 +39,13 @@ READ_BYTES = 4096
 NOBODY = "ctrl-d"  # the key that the end of input presses where something real moves
 
 
-def wish(line: str) -> Wish:
-    """What a line of standard input asks for.
+def key_of(line: str) -> str:
+    """The key that a line of standard input means; of gain, ``gain 0.8``.
 
     Raises :class:`ValueError` with a sentence for a line that is no command.
 
-    >>> wish("too-strong"), wish('"stop"'), wish("gain 0.8"), wish('{"do": "gain", "to": 0.5}')
-    ('t', 'q', ('gain', 0.8), ('gain', 0.5))
+    >>> key_of("too-strong"), key_of('"stop"'), key_of("gain 0.8"), key_of('{"do": "gain", "to": 0.5}')
+    ('t', 'q', 'gain 0.8', 'gain 0.5')
     """
     if len(line) > LINE_MAX:
         raise ValueError(f"A command is longer than {LINE_MAX} characters; this line was not read.")
@@ -55,7 +54,7 @@ def wish(line: str) -> Wish:
         case str(word) if word in WORDS:
             return WORDS[word]
         case ("gain", int(value) | float(value)) if not isinstance(value, bool) and 0.0 <= value <= 1.0:
-            return "gain", float(value)
+            return f"gain {value:g}"
     shown = clip(line.strip(), 40, "...")
     raise ValueError(
         f"{json.dumps(shown)} is no command; there are {', '.join(WORDS)}, and gain with 0 to 1."
@@ -135,7 +134,8 @@ class JsonKeys:
         self._lines = lines
         self._real = real
         self._descriptor = sys.stdin.fileno() if descriptor is None else descriptor
-        self._waiting: queue.Queue[bytes | None] = queue.Queue(LINES_MAX)
+        self._waiting: deque[bytes | None] = deque()  # lines; None: there will be no more
+        self._changed = threading.Condition()
         self.ended = False  # nobody commands any more, and every command was read
 
     def __enter__(self) -> JsonKeys:
@@ -147,26 +147,32 @@ class JsonKeys:
     ) -> None:
         pass
 
-    def read(self) -> list[Wish]:
-        """What was commanded since the last call, oldest first; never waits."""
-        wishes: list[Wish] = []
+    def wait(self, longest_s: float) -> bool:
+        """Waits so long at most for a command; whether there is one."""
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._waiting), longest_s)
+
+    def read(self) -> list[str]:
+        """What was commanded since the last call, as keys, oldest first; never waits."""
+        with self._changed:
+            lines = list(self._waiting)
+            self._waiting.clear()
+            self._changed.notify_all()
+        keys: list[str] = []
         wrong: list[str] = []
-        for _ in range(LINES_MAX):
-            if self.ended or self._waiting.empty():
-                break
-            line = self._waiting.get_nowait()
+        for line in lines:
             if line is None:
                 self.ended = True
-                wishes += [NOBODY] if self._real else []
+                keys += [NOBODY] if self._real else []
                 break
             try:
-                wishes.append(wish(line.decode(errors="replace")))
+                keys.append(key_of(line.decode(errors="replace")))
             except ValueError as error:
                 wrong.append(str(error))
         if wrong:
             more = f" And {len(wrong) - 1} more lines." if len(wrong) > 1 else ""
             self._lines.error(wrong[0] + more)
-        return wishes
+        return keys
 
     # --- the thread
 
@@ -177,15 +183,22 @@ class JsonKeys:
             *whole, pending = (pending + chunk).split(b"\n")
             for line in whole:
                 if line.strip() and not skipping:
-                    self._waiting.put(line[: LINE_MAX + 1])
+                    self._put(line[: LINE_MAX + 1])
                 skipping = False
             if len(pending) > LINE_MAX:
                 if not skipping:
-                    self._waiting.put(pending[: LINE_MAX + 1])
+                    self._put(pending[: LINE_MAX + 1])
                 pending, skipping = b"", True
         if pending.strip() and not skipping:
-            self._waiting.put(pending)
-        self._waiting.put(None)
+            self._put(pending)
+        self._put(None)
+
+    def _put(self, line: bytes | None) -> None:
+        """Waits while too much waits already."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._waiting) < LINES_MAX)
+            self._waiting.append(line)
+            self._changed.notify_all()
 
     def _chunk(self) -> bytes:
         """What there is, as soon as there is something; nothing at the end."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from host_cli.curves import pass_title
+from host_cli.guided.narrator import state_of
 from host_cli.levels import asked_at
 from programs.techniques import DIRECTIONS
 from programs.timeline import CHANNELS, FULL_SCALE
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from host_cli.guided.conductor import Conductor
     from host_cli.guided.prompt import Prompt
     from programs.timeline import Pass, Timeline
-
-STATES = {
-    "idle": "READY", "hello": "CONNECTING", "arming": "ARMING", "priming": "ARMING", "armed": "ARMED",
-    "running": "RUNNING", "pausing": "PAUSING", "paused": "PAUSED", "resuming": "RESUMING",
-    "stopping": "STOPPING", "ended": "ENDED",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +60,7 @@ class View:
     passes: int = 0
     gain_max: float = 1.0  # as high as the recipient's answers let it go
     hand_points: float = 0.0  # of the operator today, this session included; 100 are the most
+    told: str = ""  # what has just happened
 
     @property
     def kind(self) -> str:
@@ -101,9 +97,9 @@ def view_of(
     return View(
         title=whole.title,
         simulated=simulated,
-        state=_state(conductor),
+        state=state_of(conductor),
         note=conductor.note,
-        step=_stage_number(timeline, current),
+        step=conductor.stage_number,
         steps=whole.passes[-1].stage + 1,
         name=current.name if current else "",
         technique=technique,
@@ -136,22 +132,6 @@ def _strokes(whole: Timeline, current: Pass | None, at_ms: int) -> tuple[int, in
     here = whole.pass_at(at_ms)
     done = (at_ms - here.start_ms) * current.strokes // (here.end_ms - here.start_ms)
     return min(max(done + 1, 1), current.strokes), current.strokes
-
-
-def _stage_number(timeline: Timeline, current: Pass | None) -> int:
-    """The stage that plays; a warm-up that was put in belongs to the stage that it leads to."""
-    if current is None:
-        return 0
-    onward = timeline.passes[timeline.passes.index(current) :]
-    return next((each.stage for each in onward if each.stage >= 0), 0) + 1
-
-
-def _state(conductor: Conductor) -> str:
-    """The word on the screen; what is held before it plays is paused, too."""
-    now = conductor.now
-    if now.status is not None and now.status.fault:
-        return "FAULT"
-    return STATES["paused"] if conductor.standing else STATES[now.phase]
 
 
 def _asked(timeline: Timeline, reported_ms: int, phase: str) -> tuple[float, float, float]:
