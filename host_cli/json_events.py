@@ -29,10 +29,22 @@ if TYPE_CHECKING:
 
 SCHEMA = 1  # raised when a key goes or changes its meaning; new keys and kinds may come without
 
-WORDS: dict[str, str] = {  # every command but gain, and the key that it presses
-    "good": "y", "too-strong": "t", "lighter": "l", "moved": "enter", "pause": "ctrl-z", "go": "space",
-    "skip": "s", "stop": "q",
-}  # fmt: skip
+GAIN = "gain X"
+COMMANDS: dict[str, tuple[str, str]] = {  # every command, the key that it presses, what that does
+    "good": ("y", "it is right as it is"),
+    "too-strong": ("t", "weaker now, and never again so strong"),
+    "lighter": ("l", "weaker from the next stage on"),
+    "moved": ("enter", "the head is where it should be"),
+    "pause": ("ctrl-z", "pauses; never goes on"),
+    "go": ("space", "goes on after a pause; while it plays, pauses"),
+    "skip": ("s", "to the next stage"),
+    GAIN: (GAIN, "the strength, a factor 0 to 1"),
+    "stop": ("q", "stops"),
+}
+MORE_KINDS = {  # lines that are no events
+    "sample": "once a second: asked, allowed, applied, and what the device measures; null: not known",
+    "error": "a line of standard input was no command, in a sentence",
+}
 LINE_MAX = 256  # bytes of a command
 LINES_MAX = 256  # that wait to be read
 READ_BYTES = 4096
@@ -51,14 +63,13 @@ def key_of(line: str) -> str:
         raise ValueError(f"A command is longer than {LINE_MAX} characters; this line was not read.")
     said = _said(line.strip())
     match said:
-        case str(word) if word in WORDS:
-            return WORDS[word]
+        case str(word) if word in COMMANDS and word != GAIN:
+            return COMMANDS[word][0]
         case ("gain", int(value) | float(value)) if not isinstance(value, bool) and 0.0 <= value <= 1.0:
             return f"gain {value:g}"
     shown = clip(line.strip(), 40, "...")
-    raise ValueError(
-        f"{json.dumps(shown)} is no command; there are {', '.join(WORDS)}, and gain with 0 to 1."
-    )
+    known = ", ".join(COMMANDS)
+    raise ValueError(f"{json.dumps(shown)} is no command; there are {known}, with X from 0 to 1.")
 
 
 def _said(text: str) -> object:
@@ -123,8 +134,10 @@ class JsonLines:
 
 
 def _shown(value: Any) -> Any:
-    """JSON has no NaN: what is not known is null."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    """JSON has no NaN: what is not known is null. Nothing here is known better than to four places."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 4) if math.isfinite(value) else None
 
 
 class JsonKeys:

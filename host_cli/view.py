@@ -47,6 +47,7 @@ class View:
     move: bool = False
     upcoming: str = ""
     stage_left_s: float = 0.0
+    at_s: float = 0.0  # the place in the whole program
     left_s: float = 0.0
     duration_s: float = 0.0
     bars: tuple[Bar, ...] = ()
@@ -71,11 +72,6 @@ class View:
     def done(self) -> float:
         """Share of the program that is over, 0..1."""
         return 1.0 - self.left_s / self.duration_s if self.duration_s > 0 else 0.0
-
-    @property
-    def at_s(self) -> float:
-        """Seconds of the program that are over: the clock in view."""
-        return max(0.0, self.duration_s - self.left_s)
 
     @property
     def where(self) -> str:
@@ -109,6 +105,7 @@ def view_of(
         move=cue is not None and cue.move,
         upcoming=pass_title(after) if after else "",
         stage_left_s=(current.end_ms - now.playhead_ms) / 1000 if current else 0.0,
+        at_s=conductor.at_ms / 1000,
         left_s=(timeline.duration_ms - now.playhead_ms) / 1000,
         duration_s=whole.duration_ms / 1000,
         bars=_bars(whole, now.status, asked),

@@ -23,6 +23,7 @@ def said(capsys: pytest.CaptureFixture[str], *shown: View | Event, simulated: bo
             lines.show(each)
         else:
             lines.event(each)
+    lines.show(shown[-1] if isinstance(shown[-1], View) else View("", True, ""))
     return capsys.readouterr().out.splitlines()
 
 
@@ -45,9 +46,9 @@ def test_every_line_says_sim_or_real_and_when(capsys: pytest.CaptureFixture[str]
 
 def test_nothing_is_said_twice_until_a_minute_is_over(capsys: pytest.CaptureFixture[str]) -> None:
     once = said(capsys, VIEW)
-    turns = [replace(VIEW, left_s=500 - k) for k in range(60)]
+    turns = [replace(VIEW, at_s=220 + k, left_s=500 - k) for k in range(60)]
     assert said(capsys, *turns) == once
-    later = said(capsys, *turns, replace(VIEW, left_s=440))[len(once) :]
+    later = said(capsys, *turns, replace(VIEW, at_s=280, left_s=440))[len(once) :]
     assert [line[:12] for line in later] == ["SIM   4:40  "] * 2
     assert "7:20 of 12:00 left" in later[0]
 
@@ -68,6 +69,12 @@ def test_what_happens_is_said_and_a_move_is_loud(capsys: pytest.CaptureFixture[s
     assert lines == [
         "SIM   1:01  MOVE ON: Lift off.", "SIM   1:01  cue: Slowly.", "SIM   1:01  Good, says the keyboard.",
     ]  # fmt: skip
+
+
+def test_what_happens_is_said_after_the_stage_that_it_belongs_to(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = said(capsys, Event(9.0, 220.0, "cue", "Slowly."), VIEW)
+    assert lines[1].startswith("SIM   3:40  stage 3 of 12")
+    assert lines[-1] == "SIM   3:40  cue: Slowly."
 
 
 def test_a_question_is_said_again_when_it_is_urgent_and_only_then(capsys: pytest.CaptureFixture[str]) -> None:
