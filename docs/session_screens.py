@@ -39,11 +39,11 @@ def session() -> tuple[dict[str, View], str, str]:
             view = view_of(desk.conductor, True, prompt=desk.guided.prompt, hand_points=12.3)
             for display, out in displays:
                 with redirect_stdout(out):
-                    for event in desk.told:
-                        display.event(event)
+                    display.show(view)
                     for sample in desk.samples:
                         display.sample(sample)
-                    display.show(view)
+                    for event in desk.told:
+                        display.event(event)
             desk.told, desk.samples = [], []
         return view
 

@@ -22,7 +22,7 @@ EVERY_S = 60.0  # how often it says where it stands
 
 
 class PlainLines:
-    """``show`` a view every turn and hand on every ``event``: it says what is new."""
+    """``show`` a view every turn, then hand on every ``event``: it says what is new."""
 
     def __init__(self, terminal: Terminal, simulated: bool) -> None:
         self._terminal = terminal
@@ -32,7 +32,6 @@ class PlainLines:
         self._rules: tuple[str, ...] = ()
         self._prompt: tuple[str, bool] | None = None
         self._left_s = 0.0  # of the program, when it last said where it stands
-        self._told: list[Event] = []  # since the last view
 
     def __enter__(self) -> PlainLines:
         return self
@@ -41,9 +40,10 @@ class PlainLines:
         pass
 
     def event(self, event: Event) -> None:
-        """Something to be said with the next view, after the stage that it belongs to."""
+        """A line for what happened."""
         if event.kind in TOLD:
-            self._told.append(event)
+            mark = "MOVE ON: " if event.data.get("move") else "cue: " if event.kind == "cue" else ""
+            self._say(event.at_s, mark + event.say)
 
     def sample(self, sample: Sample) -> None:
         """Nothing: levels are said with the stage, and once a minute."""
@@ -57,10 +57,6 @@ class PlainLines:
                 self._say(view.at_s, hand_line(view))
         if view.state == "RUNNING":
             self._standing(view)
-        for event in self._told:
-            mark = "MOVE ON: " if event.data.get("move") else "cue: " if event.kind == "cue" else ""
-            self._say(event.at_s, mark + event.say)
-        self._told.clear()
         self._ask(view.at_s, view.prompt)
 
     def _standing(self, view: View) -> None:

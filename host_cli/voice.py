@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from host_cli.guided.events import Event
+    from host_cli.guided.events import Event, Sample
     from host_cli.terminal import Terminal
 
 RING_GAP_S = 2.0  # between two bells: a row of them tells no more than one
@@ -49,6 +49,9 @@ class Bell:
         if wants and event.t_s - self._rang_s >= RING_GAP_S:
             self._rang_s = event.t_s
             self._terminal.ring()
+
+    def sample(self, sample: Sample) -> None:
+        """Nothing: levels ring no bell."""
 
 
 class Program(NamedTuple):
@@ -143,6 +146,9 @@ class Speaker:
             if event.kind == "ended":
                 self._hush()
             self._changed.notify_all()
+
+    def sample(self, sample: Sample) -> None:
+        """Nothing: levels are for the eye."""
 
     def _hush(self) -> None:
         """Cut off the sentence that is being said."""

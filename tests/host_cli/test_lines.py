@@ -23,7 +23,6 @@ def said(capsys: pytest.CaptureFixture[str], *shown: View | Event, simulated: bo
             lines.show(each)
         else:
             lines.event(each)
-    lines.show(shown[-1] if isinstance(shown[-1], View) else View("", True, ""))
     return capsys.readouterr().out.splitlines()
 
 
@@ -69,12 +68,6 @@ def test_what_happens_is_said_and_a_move_is_loud(capsys: pytest.CaptureFixture[s
     assert lines == [
         "SIM   1:01  MOVE ON: Lift off.", "SIM   1:01  cue: Slowly.", "SIM   1:01  Good, says the keyboard.",
     ]  # fmt: skip
-
-
-def test_what_happens_is_said_after_the_stage_that_it_belongs_to(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = said(capsys, Event(9.0, 220.0, "cue", "Slowly."), VIEW)
-    assert lines[1].startswith("SIM   3:40  stage 3 of 12")
-    assert lines[-1] == "SIM   3:40  cue: Slowly."
 
 
 def test_a_question_is_said_again_when_it_is_urgent_and_only_then(capsys: pytest.CaptureFixture[str]) -> None:
