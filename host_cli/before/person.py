@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from host_cli.before.asking import Asker, headed, stopped
 from host_cli.before.checklist import checklist
-from host_cli.before.contraindications import asked_of, listed
+from host_cli.before.contraindications import asked_of, ids_of, listed
 from host_cli.before.intake import Answers, Subject, ask
 from host_cli.before.plan import plan_lines, subject_of
 from host_cli.exits import REFUSED, Quit
@@ -64,22 +64,17 @@ def prepare_person(
     if label == "REAL":
         _refuse_tired_hand(options)
     try:
-        if not terminal.interactive:
-            return _given(Asker(terminal, Silent(), wait), prepared, label, options)
         with keyboard() as keys:
             asker = Asker(terminal, keys, wait)
-            before = (_given if options.none_apply else _asked)(asker, prepared, label, options)
-            asker.count_down("Starts in", COUNTDOWN_S, LOOKS_PER_S)
+            if options.none_apply:
+                before = _given(asker, prepared, label, options)
+            else:
+                before = _asked(asker, prepared, label, options)
+            if terminal.interactive:
+                asker.count_down("Starts in", COUNTDOWN_S, LOOKS_PER_S)
             return before
     except (KeyboardInterrupt, OSError) as error:  # a signal, or a terminal that is gone
         raise stopped() from error
-
-
-class Silent:
-    """A keyboard where nobody is asked."""
-
-    def read(self) -> list[str]:
-        return []
 
 
 def _refuse_unheard(terminal: Terminal, label: str, options: Options) -> None:
@@ -101,8 +96,8 @@ def _refuse_tired_hand(options: Options) -> None:
     hand = options.hand
     if hand is not None and not hand.points <= STOP_POINTS:
         say = (
-            f"The hand of {options.operator} had {hand.points_today:.0f} of {STOP_POINTS:.0f} exposure points "
-            f"today, and this adds about {hand.points_planned:.0f}."
+            f"The hand of {options.operator} had {hand.points_today:.0f} of {STOP_POINTS:.0f} exposure "
+            f"points today, and this adds about {hand.points_planned:.0f}."
         )
         raise Quit(REFUSED, say, "a shorter program, another person (--operator), or tomorrow")
 
@@ -110,7 +105,7 @@ def _refuse_tired_hand(options: Options) -> None:
 def _given(asker: Asker, prepared: Prepared, label: str, options: Options) -> Before:
     """Whoever started it has answered for the person beforehand; said, so that it can be denied."""
     subject = subject_of(prepared.ready, prepared.timeline, label)
-    ids = ", ".join(each.id for each in asked_of(subject.heat))
+    ids = ", ".join(ids_of(asked_of(subject.heat)))
     asker.tell(
         f"--none-apply: whoever started this says that none of {ids} applies (C7 and C12 at the "
         f"{listed(subject.regions)}), that the person agreed and knows how to stop, and that all is ready."

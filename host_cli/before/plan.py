@@ -101,7 +101,7 @@ def _amounts(levels: Sequence[int]) -> Iterator[str]:
 
 
 def _amount(channel: str, level: float) -> str:
-    return f"{level / DEGREE:g} °C" if channel == "heat" else f"{100 * level / FULL_SCALE:.0f} %"
+    return f"{level / DEGREE:.3g}\u00a0°C" if channel == "heat" else f"{100 * level / FULL_SCALE:.0f}\u00a0%"
 
 
 def _levels(ready: Ready, timeline: Timeline) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _levels(ready: Ready, timeline: Timeline) -> Iterator[str]:
             most = _amount(name, cap.value * (DEGREE if name == "heat" else FULL_SCALE))
             yield f"Highest {name}: {_amount(name, level)}; at most {most} is allowed, {cap.name}."
     if timeline.strength != program.strength:
-        yield f"Written as {program.strength}, plays as {timeline.strength}: every motor level is scaled down."
+        yield f"Written as {program.strength}, plays as {timeline.strength}: the motors are scaled down."
 
 
 def _hand(hand: Hand) -> str:
