@@ -97,7 +97,7 @@ def test_the_checklist_has_every_point_for_everyone(posture: str, whom: str) -> 
     assert "No oil" in said["S7"]
     assert ("two inches" in said["S1"]) is (posture == "lying")
     assert ("scent" in said["S3"]) is (whom == "other")
-    assert ("cover" in said["S4"]) is (whom == "other")
+    assert ("towel" in said["S4"]) is (whom == "other")
     assert all(len(each.say) < 100 for each in items)
 
 
