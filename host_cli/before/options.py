@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
+ME = "me"
 LABEL_MOST = 32  # characters
 
 
@@ -29,7 +30,7 @@ class Options:
     terminal; it still has to say ``none_apply``. ``hand``: None where nobody counts it.
     """
 
-    operator: str = "operator"
+    operator: str = ME
     rehearse: bool = False
     none_apply: bool = False
     keep_intake: bool = False
@@ -76,8 +77,8 @@ OPTIONS = (
         "--operator",
         metavar="LABEL",
         envvar="THRUM_OPERATOR",
-        default="operator",
+        default=ME,
         callback=label,
-        help="Whose hand holds the device.  [default: $THRUM_OPERATOR, or operator]",
+        help="Whose hand holds the device.  [default: $THRUM_OPERATOR, or me]",
     ),
 )

@@ -2,7 +2,7 @@
 countdown.
 
 Rules kept here: REAL starts only after somebody answered for the one under the device: a person at the
-terminal, or a script with ``--none-apply``, which is said and recorded; on SIM, where nothing real moves,
+terminal, or a script with ``--none-apply``, which is said; on SIM, where nothing real moves,
 all of it is skipped and said to be, unless it is rehearsed; nothing is compiled stronger for an answer.
 """
 
@@ -35,13 +35,15 @@ LOOKS_PER_S = 20  # at the keyboard
 
 @dataclass(frozen=True)
 class Before:
-    """What came of it. ``answers`` are in memory only; ``text`` is for the record, and has them only where
-    that was asked for. ``prepared`` is the program at the strength that was chosen."""
+    """What came of it: who answered; the program at the strength that was chosen.
+
+    ``answers`` are in memory only; ``intake`` is what the record keeps of them, where that was asked for.
+    """
 
     by: AnsweredBy
     prepared: Prepared
-    answers: Answers | None
-    text: str
+    answers: Answers | None = None
+    intake: str | None = None
 
 
 def prepare_person(
@@ -59,7 +61,7 @@ def prepare_person(
     """
     if label == "SIM" and not options.rehearse:
         terminal.say("The questions before a massage are skipped: nothing real moves (--rehearse asks them).")
-        return Before("skipped: SIM", prepared, None, "Before: skipped, SIM.")
+        return Before("skipped: SIM", prepared)
     _refuse_unheard(terminal, label, options)
     if label == "REAL":
         _refuse_tired_hand(options)
@@ -111,7 +113,7 @@ def _given(asker: Asker, prepared: Prepared, label: str, options: Options) -> Be
         f"{listed(subject.regions)}), that the person agreed and knows how to stop, and that all is ready."
     )
     asker.say(plan_lines(asker.terminal, prepared.ready, prepared.timeline, hand=options.hand))
-    return Before("--none-apply", prepared, None, f"Before: --none-apply, for {ids}.")
+    return Before("--none-apply", prepared)
 
 
 def _asked(asker: Asker, prepared: Prepared, label: str, options: Options) -> Before:
@@ -131,9 +133,7 @@ def _asked(asker: Asker, prepared: Prepared, label: str, options: Options) -> Be
         ["", *lines],
         otherwise="Press Enter to start, q to leave it.",
     )
-    text = f"Before: a person answered; none of {', '.join(answers.none_of)}; ready and agreed."
-    kept = f" Kept: {answers.as_text()}." if options.keep_intake else ""
-    return Before("person", prepared, answers, text + kept)
+    return Before("person", prepared, answers, answers.as_text() if options.keep_intake else None)
 
 
 def _make_ready(asker: Asker, posture: str, whom: str, allergies: bool) -> None:
