@@ -16,12 +16,12 @@ from host_cli.before.asking import Asker, headed, stopped
 from host_cli.before.checklist import checklist
 from host_cli.before.contraindications import asked_of, ids_of, listed
 from host_cli.before.intake import Answers, Subject, ask
-from host_cli.before.plan import plan_lines, subject_of
+from host_cli.before.plan import Hand, plan_lines, subject_of
 from host_cli.exits import REFUSED, Quit
 from programs.plan import lower_strength
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from host_cli.before.options import Options
     from host_cli.keys import Keys
@@ -64,7 +64,7 @@ def prepare_person(
         return Before("skipped: SIM", prepared)
     _refuse_unheard(terminal, label, options)
     if label == "REAL":
-        _refuse_tired_hand(options)
+        _refuse_tired_hand(prepared, options)
     try:
         with keyboard() as keys:
             asker = Asker(terminal, keys, wait)
@@ -91,15 +91,15 @@ def _refuse_unheard(terminal: Terminal, label: str, options: Options) -> None:
         raise Quit(REFUSED, say, "run it in a terminal")
 
 
-def _refuse_tired_hand(options: Options) -> None:
+def _refuse_tired_hand(prepared: Prepared, options: Options) -> None:
     """A program that would take the operator's hand past the day's action value does not start."""
     from sim.exposure import STOP_POINTS
 
-    hand = options.hand
+    hand = Hand.of(options.points_today, prepared.ready, prepared.timeline)
     if hand is not None and not hand.points <= STOP_POINTS:
         say = (
             f"The hand of {options.operator} had {hand.points_today:.0f} of {STOP_POINTS:.0f} exposure "
-            f"points today, and this adds about {hand.points_planned:.0f}."
+            f"points today, and this adds about {hand.points_planned:.1f}."
         )
         raise Quit(REFUSED, say, "a shorter program, another person (--operator), or tomorrow")
 
@@ -112,7 +112,7 @@ def _given(asker: Asker, prepared: Prepared, label: str, options: Options) -> Be
         f"--none-apply: whoever started this says that none of {ids} applies (C7 and C12 at the "
         f"{listed(subject.regions)}), that the person agreed and knows how to stop, and that all is ready."
     )
-    asker.say(plan_lines(asker.terminal, prepared.ready, prepared.timeline, hand=options.hand))
+    asker.say(_plan(asker, prepared, options))
     return Before("--none-apply", prepared)
 
 
@@ -125,8 +125,7 @@ def _asked(asker: Asker, prepared: Prepared, label: str, options: Options) -> Be
     chosen = lower_strength(subject.strength, answers.wanted)
     if chosen != subject.strength:
         prepared = prepared.at_strength(chosen)
-    sore = subject.sore(answers.pain)
-    lines = plan_lines(asker.terminal, prepared.ready, prepared.timeline, sore, options.hand)
+    lines = _plan(asker, prepared, options, subject.sore(answers.pain))
     asker.choose(
         "Enter starts, after 3 s; q stops:",
         {"enter": ""},
@@ -134,6 +133,11 @@ def _asked(asker: Asker, prepared: Prepared, label: str, options: Options) -> Be
         otherwise="Press Enter to start, q to leave it.",
     )
     return Before("person", prepared, answers, answers.as_text() if options.keep_intake else None)
+
+
+def _plan(asker: Asker, prepared: Prepared, options: Options, sore: Sequence[str] = ()) -> list[str]:
+    ready, timeline = prepared.ready, prepared.timeline
+    return plan_lines(asker.terminal, ready, timeline, sore, Hand.of(options.points_today, ready, timeline))
 
 
 def _make_ready(asker: Asker, posture: str, whom: str, allergies: bool) -> None:

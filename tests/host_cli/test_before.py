@@ -14,9 +14,9 @@ from host_cli.before.asking import Asker, Entry
 from host_cli.before.checklist import checklist
 from host_cli.before.contraindications import asked_of
 from host_cli.before.intake import Subject, contraindication_lines
-from host_cli.before.options import Hand, Options
+from host_cli.before.options import Options
 from host_cli.before.person import Before, prepare_person
-from host_cli.before.plan import peaks, plan_lines
+from host_cli.before.plan import Hand, peaks, plan_lines, planned_points
 from host_cli.exits import Quit
 from host_cli.main import main
 from host_cli.prepared import Asked, Prepared
@@ -389,19 +389,29 @@ def test_the_hand_of_the_operator_is_counted_and_warned() -> None:
         hand = Hand(today, planned)
         return " ".join(plan_lines(Terminal(piped=True), it.ready, it.timeline, hand=hand))
 
-    assert "12 of 100 points today, about 8 more with this; then 80 are left." in plan(12, 8)
+    assert "12 of 100 points today, about 8.0 more with this; then 80 are left." in plan(12, 8)
     assert "somebody else" not in plan(42, 8)
     assert "somebody else" in plan(43, 8)
     assert "hand" not in " ".join(plan_lines(Terminal(piped=True), it.ready, it.timeline))
 
 
-@pytest.mark.parametrize("points", [(99.0, 1.5), (101.0, 0.0), (float("nan"), 1.0)])
-def test_a_hand_that_had_enough_does_not_begin(points: tuple[float, float]) -> None:
-    code, said = refusal(Typist(list(NONE)), hand=Hand(*points), operator="Ann")
+@pytest.mark.parametrize("points", [99.9, 101.0, float("nan")])
+def test_a_hand_that_had_enough_does_not_begin(points: float) -> None:
+    code, said = refusal(Typist(list(NONE)), points_today=points, operator="Ann")
     assert code == 5
     assert "hand of Ann" in said
-    assert before(Typist(list(NONE)), hand=Hand(99.0, 1.0)).by == "person"
-    assert before(Typist(list(NONE)), hand=Hand(*points), label="SIM", rehearse=True).by == "person"
+    assert before(Typist(list(NONE)), points_today=99.0).by == "person"
+    assert before(Typist(list(NONE)), points_today=points, label="SIM", rehearse=True).by == "person"
+
+
+def test_planned_points_follow_level_and_time() -> None:
+    """The full level for all of the time is the most: points = 2 a_hv^2 t."""
+    it = prepared("upper-back-percussion", "percussion-massager")
+    points = planned_points(it.ready.profile, it.timeline)
+    most = 2 * 7.3**2 * it.timeline.duration_ms / 3_600_000
+    assert 0.02 * most < points < most
+    lower = it.at_strength("light")
+    assert planned_points(it.ready.profile, lower.timeline) < points
 
 
 @pytest.mark.parametrize("key", ["q", "esc", "ctrl-c", "ctrl-d", "space"])
