@@ -34,12 +34,15 @@ def record(path: Path, told: int) -> None:
 def lost_s(path: Path, told: bytes) -> float:
     """Of the newest session: how much of what was handed over is not there, in s. The database is opened
     as the next start would, which has to find the session cut off."""
-    handed_s = float(told.split(b"\n")[-2])
     store = Store(path)
-    (gone,) = Recorder(store).interrupted()
+    gone = Recorder(store).interrupted()
     assert store.db.execute("PRAGMA quick_check").fetchone() == ("ok",)
     store.close()
-    return handed_s - gone.t_s
+    times = told.split(b"\n")[:-1]
+    if not times:  # killed before it had anything to lose, maybe before its session was begun
+        return 0.0
+    (session,) = gone
+    return float(times[-1]) - session.t_s
 
 
 def killed_after(path: Path, after_s: float) -> float:
