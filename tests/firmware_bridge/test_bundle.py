@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from firmware_bridge.device.config import DeviceConfig
+from firmware_bridge.boards.plan import configuration
+from firmware_bridge.device.board import MemoryBoard
+from firmware_bridge.device.controller import Controller
 from firmware_bridge.device.link import FIRMWARE
 from firmware_bridge.protocol.messages import VERSION
 from firmware_bridge.rig import device_config
@@ -73,7 +75,57 @@ def constants(rig: Rig) -> dict[str, Any]:
 
 def test_the_board_gets_the_configuration_that_the_host_computes() -> None:
     found = constants(plain_rig())
-    assert DeviceConfig(**found["CONFIG"]).crc == device_config(profile(), plain_rig()).crc
+    assert configuration(found["CONFIG"], found["PLAN"]).crc == device_config(profile(), plain_rig()).crc
+
+
+# Each pin and address of both rigs, moved on the board itself.
+EDITS: dict[str, dict[str, Any]] = {
+    "plain": {
+        "stop": "GP16",
+        "enable": "GP13",
+        "led": "GP9",
+        "ntc": ("pin", "GP27"),
+        "outputs": (("mosfet", "GP10"), ("h-bridge", "GP6", "GP8", None), ("mosfet", "GP2")),
+    },
+    "chips": {
+        "i2c": ("GP7", "GP6"),
+        "ntc": ("ads1115", 0x48, 1),
+        "current": (0x41, 1),
+        "outputs": (("drv2605", 0x5A), ("pca9685", 0x41, 3), ("mosfet", "GP10")),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("rig", "key"), [(rig, key) for rig in (plain_rig(), chips_rig()) for key in EDITS[rig.id]]
+)
+def test_a_pin_that_is_edited_on_the_board_voids_the_stamp(rig: Rig, key: str) -> None:
+    found = constants(rig)
+    stamp = configuration(found["CONFIG"], found["PLAN"]).crc
+    assert not started(found, stamp).governor.bench
+    assert found["PLAN"][key] != EDITS[rig.id][key]
+    found["PLAN"][key] = EDITS[rig.id][key]
+    device = started(found, stamp)
+    assert device.governor.bench
+    assert device.fault == 0
+
+
+def test_without_enable_on_the_board_only_what_vibrates_is_played() -> None:
+    found = constants(plain_rig())
+    assert configuration(found["CONFIG"], found["PLAN"]).output_of == (0, 1, 2)
+    stamp = configuration(found["CONFIG"], found["PLAN"]).crc
+    found["PLAN"]["enable"] = None
+    device = started(found, stamp)
+    assert device.governor.bench
+    assert device.config.output_of == (0, -1, -1)
+
+
+def started(found: dict[str, Any], stamp: int) -> Any:
+    """The controller on a board in memory, after its first step, with this stamp."""
+    config = configuration(found["CONFIG"], found["PLAN"])
+    device: Any = Controller(config, MemoryBoard(len(config.heads), stamp), 1)
+    device.tick(0)
+    return device
 
 
 def test_pins_are_named_as_the_board_names_them_and_the_rest_are_unused() -> None:

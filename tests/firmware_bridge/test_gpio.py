@@ -257,6 +257,10 @@ def test_the_setup_arrives_as_it_was_sent() -> None:
     values["config"]["max_levels"] = [10_000, 10_000]
     with pytest.raises(ValueError, match="as it was sent"):
         Setup.of(json.dumps(values))
+    values = json.loads(sent.line())
+    values["plan"]["enable"] = "D5"
+    with pytest.raises(ValueError, match="as it was sent"):
+        Setup.of(json.dumps(values))
 
 
 def test_the_motors_time_outlives_the_process(tmp_path: Path) -> None:

@@ -61,12 +61,12 @@ def serve() -> None:
 
 def stamped() -> bytes:
     """The memory of a board that was commissioned: its stamp, and no fault."""
-    from thrum_rig import CONFIG  # type: ignore[import-not-found]
+    from thrum_rig import CONFIG, PLAN  # type: ignore[import-not-found]
 
     from firmware_bridge.boards.drivers.memory import packed
-    from firmware_bridge.device.config import DeviceConfig
+    from firmware_bridge.boards.plan import configuration
 
-    return packed((DeviceConfig(**CONFIG).crc,)) + packed((0, 0, 0, 0))
+    return packed((configuration(CONFIG, PLAN).crc,)) + packed((0, 0, 0, 0))
 
 
 def alone(until_ms: int, *, stop_open: bool = False, break_bus_ms: int = 0) -> None:
