@@ -26,7 +26,7 @@ from typing import Any
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.errors import AddressUnknown, BridgeError, PortBusy
-from firmware_bridge.gpio import preflight
+from firmware_bridge.gpio import preflight, sign
 from firmware_bridge.gpio.errors import refusal_line
 from firmware_bridge.gpio.folders import memory_of, rigs
 from firmware_bridge.gpio.notify import Notify
@@ -123,6 +123,8 @@ def main(arguments: list[str] | None = None) -> int:
     code = child.watch(notify)
     notify.stopping()
     failures = insist(setup.plan, platform)
+    if setup.served:
+        sign.take_down(Path(setup.memory))  # that of a child that was killed
     for failure in failures:
         print(preflight.failed(address, setup.plan, failure), file=sys.stderr)
     return NOT_OFF if failures else code
