@@ -59,4 +59,4 @@ class Main:
     def broken(self) -> None:
         """After an error that nobody foresaw: everything off, and the next HELLO tells of it."""
         self.board.off()
-        self.board.save_fault(F_INTERNAL, self.controller.ticks, 0, 0)
+        self.board.save_fault(F_INTERNAL, self.controller.ticks, 0, 0)  # which keeps heat locked, too
