@@ -37,7 +37,7 @@ def test_the_same_rig_gives_the_same_bytes() -> None:
 def test_only_what_the_rig_needs_is_in_it() -> None:
     plain, chips = tree(plain_rig()), tree(chips_rig())
     assert not [name for name in plain if name.startswith("lib/")]
-    assert {"boot.py", "code.py", "thrum_rig.py", "LICENSE", "manifest.json"} <= plain.keys()
+    assert {"boot.py", "code.py", "safemode.py", "thrum_rig.py", "LICENSE", "manifest.json"} <= plain.keys()
     assert "firmware_bridge/device/controller.py" in plain
     assert "firmware_bridge/rig.py" not in plain  # of the host
     for name in ("pca9685", "drv2605", "ads1115", "ina219"):
