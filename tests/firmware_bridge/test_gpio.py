@@ -98,7 +98,7 @@ def test_a_refusal_crosses_the_pipe_as_what_it_was() -> None:
 )
 def test_an_unknown_rig_is_refused(rig: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert guardian.main(["--rig", rig]) == guardian.REFUSED
-    refused = errors.refusal(WHERE, capsys.readouterr().out.strip())
+    refused = errors.refusal(WHERE, capsys.readouterr().out.splitlines()[-1])
     assert isinstance(refused, AddressUnknown)
     assert words in str(refused)
 

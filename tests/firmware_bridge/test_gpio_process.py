@@ -19,6 +19,7 @@ import pytest
 if os.name != "posix":
     pytest.skip("processes of a Raspberry Pi", allow_module_level=True)
 
+from firmware_bridge import spawn
 from firmware_bridge.errors import PortUnusable
 from firmware_bridge.gpio import sign
 from firmware_bridge.gpio.errors import ChipAbsent
@@ -158,3 +159,41 @@ def test_what_cannot_keep_the_motors_time_does_not_start(bench: PiBench) -> None
     with pytest.raises(PortUnusable, match=r"how long its motors have run, cannot be written: .*Make room"):
         spawn_gpio(str(RIG), *bench.arguments)
     assert bench.pi.driven() == {}
+
+
+SILENT_UNTIL_ASKED = """
+import pathlib, signal, sys
+def asked(*_):
+    pathlib.Path(sys.argv[1]).write_text("off")
+    raise SystemExit(0)
+signal.signal(signal.SIGTERM, asked)
+print("starting", flush=True)
+sys.stdin.read()
+if sys.argv[2] == "ends":
+    asked()
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize(("how", "leave_s"), [("ends", 20.0), ("stays", 0.05)])
+def test_a_guardian_that_does_not_come_up_is_waited_for_and_never_killed(
+    how: str, leave_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spawn, "START_S", 0.3)
+    monkeypatch.setattr(spawn, "LEAVE_S", leave_s)
+    command = [sys.executable, "-S", "-c", SILENT_UNTIL_ASKED, str(tmp_path / "outputs"), how]
+    began_s = time.monotonic()
+    assert spawn._started(command, host_pipe=True) == (None, "", [])
+    assert (tmp_path / "outputs").read_text() == "off"
+    assert time.monotonic() - began_s < 3.0, "as soon as it has ended"
+
+
+def test_who_says_that_it_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spawn, "START_S", 0.4)
+    words = "for word in ['starting'] * 5 + ['port x']: time.sleep(0.15); print(word, flush=True)"
+    process, first, _ = spawn._started([sys.executable, "-S", "-c", f"import time\n{words}"])
+    assert (process is not None, first) == (True, "port x"), "0.9 s in all"
+    assert process is not None
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
