@@ -60,9 +60,9 @@ def _check_addresses(chips: list[OnBus]) -> Iterator[Diagnostic]:
             yield error("G120", say, each.where, _another(each, set(first)))
     expanders = [each for each in chips if each.chip == "pca9685"]
     for each in expanders:
-        other = next((other for other in expanders if other.address != ALL_CALL), None)
-        if each.address == ALL_CALL and other is not None:
-            say = f"0x{ALL_CALL:02X} is where every PCA9685 listens, the one at 0x{other.address:02X} too:"
+        elsewhere = [other.address for other in expanders if other.address != ALL_CALL]
+        if each.address == ALL_CALL and elsewhere:
+            say = f"0x{ALL_CALL:02X} is where every PCA9685 listens, the one at 0x{elsewhere[0]:02X} too:"
             hint = _another(each, {ALL_CALL, *(chip.address for chip in chips)})
             yield error("G120", f"{say} both would play what one is told.", each.where, hint)
             return
