@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
     from firmware_bridge.link import Connection
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.keys import Keys
     from host_cli.terminal import Terminal
     from host_cli.view import View
@@ -36,7 +36,7 @@ TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1
 class Display(Protocol):
     """Where a run is shown."""
 
-    def show(self, conductor: Conductor, view: View) -> None: ...
+    def show(self, view: View) -> None: ...
 
 
 class Stage:
@@ -86,7 +86,7 @@ class Stage:
                 self._obey(conductor)
                 self._show(display, conductor, view_of(conductor, simulated))
                 if not conductor.over:
-                    self._pace.wait()
+                    self._pace.wait(keys.wait)
         with suppress(OSError):  # where nobody reads any more, the exit code still tells
             self._farewell(conductor, simulated)
         return exits.BY_OUTCOME[conductor.now.outcome or "lost_link"]
@@ -96,7 +96,7 @@ class Stage:
         if self._blind:
             return
         try:
-            display.show(conductor, view)
+            display.show(view)
             self._terminal.flush()
         except OSError:
             self._blind = True

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from host_cli import exits
+from host_cli.before.options import before_options
 from host_cli.exits import REFUSED, Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
@@ -24,7 +25,9 @@ from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 if TYPE_CHECKING:
     from firmware_bridge.link import Connection
     from firmware_bridge.session import Welcome
-    from host_cli.conductor import Conductor
+    from host_cli.before.options import Options
+    from host_cli.before.person import Before
+    from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 @click.option("--gain", type=decimal(0, 1), default=1.0, show_default=True, help="Factor on motor levels.")
 @click.option("--seed", type=whole(0), default=0, show_default=True, help="Of the simulated device.")
 @click.option("--dry-run", is_flag=True, help="Check everything and stop there; no port is opened.")
+@before_options
 @click.pass_obj
 @patient()
 def run_command(
@@ -65,6 +69,7 @@ def run_command(
     gain: float,
     seed: int,
     dry_run: bool,
+    options: Options,
 ) -> int:
     """Play PROGRAM on a rig; on a simulated one unless --port says otherwise.
 
@@ -83,7 +88,7 @@ def run_command(
         return _dry(asked, profile, target)
     open_program(program)  # what is wrong with the document itself is said before a port is opened
     prepared = asked.prepare(profile) if profile is not None else None
-    return _run(asked, prepared, target, gain, seed)
+    return _run(asked, prepared, target, gain, seed, options)
 
 
 def _profile_before(target: Target, profile_id: str | None) -> str | Profile | None:
@@ -112,10 +117,12 @@ def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
     return exits.DONE
 
 
-def _run(asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int) -> int:
+def _run(
+    asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int, options: Options
+) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import check_rig, profile_of
     from host_cli.stage import Stage
 
@@ -130,8 +137,8 @@ def _run(asked: Asked, prepared: Prepared | None, target: Target, gain: float, s
             check_rig(target, connection.welcome)
             _refuse_latched(connection, address)
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
-            ready, timeline, how = prepared.ready, prepared.timeline, prepared.how
-            _admit(terminal, connection.welcome, ready, address)
+            before = _admit(terminal, connection.welcome, prepared, address, options)
+            ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             if connection.welcome.bucket_s < BUCKET_FULL_S:
                 timeline = _with_bucket(ready, connection.welcome.bucket_s, how)
             connection.play(timeline, profile_hash=ready.profile.hash)
@@ -202,23 +209,20 @@ def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
     raise Quit(REFUSED, say, f"thrum rig commission --port {address}")
 
 
-def _admit(terminal: Terminal, welcome: Welcome, ready: Ready, address: str) -> None:
-    """Say what it is; REAL needs a person who answers for the one under the device."""
+def _admit(
+    terminal: Terminal, welcome: Welcome, prepared: Prepared, address: str, options: Options
+) -> Before:
+    """Say what it is; REAL needs somebody who answers for the one under the device."""
+    from host_cli.before.person import LOOKS_PER_S, prepare_person
+    from host_cli.clock import Pace
+    from host_cli.keys import TerminalKeys
+
     terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
     if welcome.last_fault:
         from firmware_bridge.session.outcome import of_fault
 
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
     _refuse_bench(terminal, welcome, address)
-    if welcome.simulated:
-        terminal.say("The questions before a massage are skipped: nothing real moves.")
-        return
-    if not terminal.interactive:
-        raise Quit(
-            REFUSED,
-            f"{address} is REAL, and a REAL run needs a person at a terminal.",
-            "run it in a terminal",
-        )
-    from host_cli.intake import ask
-
-    ask(terminal, heat="heat" in ready.profile.channels)
+    return prepare_person(
+        terminal, prepared, welcome.label, options, TerminalKeys, Pace(1 / LOOKS_PER_S).wait
+    )
