@@ -14,6 +14,7 @@
 #   ntc       ("pin", pin) | ("ads1115", address, channel) | None
 #   current   (address, shunt in millionths of an ohm), or None
 
+from firmware_bridge.boards.first import OFF_WRITES
 from firmware_bridge.device.config import VIBRATING, DeviceConfig
 from firmware_bridge.protocol.framing import Crc32
 
@@ -38,12 +39,15 @@ def plan_mark(plan) -> str:  # type: ignore[no-untyped-def]
 
 def configuration(values, plan) -> DeviceConfig:  # type: ignore[no-untyped-def]
     """The controller's configuration for a board made from this plan: its mark is the plan's as it is
-    now, and without ENABLE only what vibrates is played."""
+    now, and without ENABLE only what vibrates is played, and ends with the program."""
     values = dict(values)
     values["wiring"] = values["wiring"][:RIG_MARK] + plan_mark(plan)
     if not plan["enable"]:
-        heads = values["heads"]
+        heads, parts = values["heads"], plan["outputs"]
         values["output_of"] = tuple(
-            [at if at >= 0 and heads[at] == VIBRATING else -1 for at in values["output_of"]]
+            [
+                at if at >= 0 and heads[at] == VIBRATING and parts[at][0] not in OFF_WRITES else -1
+                for at in values["output_of"]
+            ]
         )
     return DeviceConfig(**values)

@@ -110,14 +110,17 @@ def test_a_pin_that_is_edited_on_the_board_voids_the_stamp(rig: Rig, key: str) -
     assert device.fault == 0
 
 
-def test_without_enable_on_the_board_only_what_vibrates_is_played() -> None:
-    found = constants(plain_rig())
+@pytest.mark.parametrize(("rig", "output_of"), [(plain_rig(), (0, -1, -1)), (chips_rig(), (-1, -1, -1))])
+def test_without_enable_on_the_board_only_what_vibrates_and_ends_with_it_is_played(
+    rig: Rig, output_of: tuple[int, int, int]
+) -> None:
+    found = constants(rig)
     assert configuration(found["CONFIG"], found["PLAN"]).output_of == (0, 1, 2)
     stamp = configuration(found["CONFIG"], found["PLAN"]).crc
     found["PLAN"]["enable"] = None
     device = started(found, stamp)
     assert device.governor.bench
-    assert device.config.output_of == (0, -1, -1)
+    assert device.config.output_of == output_of
 
 
 def started(found: dict[str, Any], stamp: int) -> Any:
