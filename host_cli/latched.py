@@ -29,6 +29,8 @@ REMEDIES = {
     s.F_OUTPUT_CHECK: "Unplug it and plug it in again; if it comes back, do not use the device.",
     s.F_INTERNAL: "Install its firmware bundle again.",
 }
+DRY = "The device is DRY since a verification: it holds ENABLE off, and nothing moves, until it is reset."
+RESET_IT = "unplug it and plug it in again, then the same command"
 LOOK_AT_THE_SENSOR = "Check the pad's temperature sensor: its wire, and that it sits firmly on the pad."
 
 

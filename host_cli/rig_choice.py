@@ -8,6 +8,7 @@ nothing either.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,15 +41,22 @@ def user_rigs() -> Path:
 
 @dataclass(frozen=True)
 class Target:
-    """``rig`` is known only when it was chosen by its name."""
+    """``rig`` is known only when it was chosen by its name. ``typed``: how it was named, as it would be typed
+    again after ``thrum rig verify`` and the like: " my-rig", " --port sim", or nothing."""
 
     address: str
     rig: Rig | None = None
+    typed: str = ""
 
     @property
     def simulated(self) -> bool:
         """The embedded simulated device; another one may be behind any port."""
         return self.address == SIM
+
+    @property
+    def for_run(self) -> str:
+        """The same for ``thrum run``, which takes no rig."""
+        return f" --port {shlex.quote(self.address)}" if self.typed else ""
 
 
 def target_of(port: str | None) -> Target:
@@ -59,9 +67,9 @@ def target_of(port: str | None) -> Target:
     from host_cli.default_rig import chosen
 
     if port is not None and port.startswith(ON_PINS):
-        return Target(port, _on_pins(port[len(ON_PINS) :]))
+        return Target(port, _on_pins(port[len(ON_PINS) :]), f" --port {shlex.quote(port)}")
     if port is not None:
-        return Target(port)
+        return Target(port, typed=f" --port {shlex.quote(port)}")
     rig = chosen()
     if rig is None:
         return Target(SIM)

@@ -178,7 +178,7 @@ def _continuation(
 
 def _refuse_latched(connection: Connection, address: str) -> None:
     """A device with a latched fault starts nothing: say which, and what to do."""
-    from host_cli.latched import latched
+    from host_cli.latched import DRY, RESET_IT, latched
 
     found = latched(connection)
     if found is not None:
@@ -186,8 +186,7 @@ def _refuse_latched(connection: Connection, address: str) -> None:
         raise Quit(REFUSED, say, f"thrum rig clear-fault --port {address}")
     status = connection.view().status
     if status is not None and status.dry:
-        say = "The device is DRY since a verification: it holds ENABLE off until it is reset."
-        raise Quit(REFUSED, say, "unplug it and plug it in again, then the same command")
+        raise Quit(REFUSED, DRY, RESET_IT)
 
 
 def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:

@@ -167,11 +167,8 @@ def _judge_silence(desk: Desk, last: Seen) -> None:
 
 
 def _enable(desk: Desk) -> None:
-    desk.people.ready(
-        "enable_in_reach", "Have the wire between the board's ENABLE pin and the one-shot in reach."
-    )
     play(desk, first_motor(desk) or 0)
-    desk.tell("For 8 s it moves in pulses of 2 s. Take the ENABLE wire off while the head moves.")
+    desk.tell("Take the ENABLE wire off while the head moves.")
     heard = desk.host.run(8000)
     stop(desk)
     _keep_current(desk, heard[:20], "enable_on_ma")
@@ -189,7 +186,6 @@ def _no_enable(desk: Desk) -> str:
 
 def _killed(desk: Desk, whom: str) -> None:
     """On a Pi: whoever keeps the pins is killed while the head moves."""
-    desk.people.ready(f"kill_{whom}_watch", "Watch the head: it will move, and be killed after a second.")
     play(desk, first_motor(desk) or 0)
     desk.host.run(PLAY_MS)
     desk.tell("Killed: " + ", ".join(f"process {pid}" for pid in desk.bench.kill(whom)) + ".")
@@ -216,21 +212,22 @@ def _no_cable(desk: Desk) -> str:
 
 STEPS = (
     Step("vibration", "Vibration at 10 % for 1 s", "The vibrating head moves. Nobody touches it.",
-         lambda desk: _channel(desk, m.VIBRATION), _has(m.VIBRATION)),
+         lambda desk: _channel(desk, m.VIBRATION), _has(m.VIBRATION), moves=True),
     Step("percussion", "Percussion at 10 % for 1 s", "The percussive head moves. Nobody touches it.",
-         lambda desk: _channel(desk, m.PERCUSSION), _has(m.PERCUSSION)),
+         lambda desk: _channel(desk, m.PERCUSSION), _has(m.PERCUSSION), moves=True),
     Step("stop", "The recipient's stop", "The head moves in pulses of 2 s until you press the stop.",
-         _stop_input, _no_motor),
+         _stop_input, _no_motor, moves=True),
     Step("stop-halted", "The stop without software", "Nothing moves. The stop has to work by itself.",
          _halted),
     Step("cable", "The cable is pulled", "The head moves in pulses of 2 s until you pull the cable.",
-         _cable, _no_cable),
-    Step("kill-child", "The device's process dies", "The head moves; what keeps its pins is killed.",
-         lambda desk: _killed(desk, "child"), _no_pi),
-    Step("kill-parent", "Its guardian dies", "The head moves; the guardian of that process is killed.",
-         lambda desk: _killed(desk, "parent"), _no_pi),
-    Step("kill-both", "Both die", "The head moves; both are killed. Only ENABLE's one-shot is left.",
-         lambda desk: _killed(desk, "both"), _no_pi),
-    Step("enable", "ENABLE drops", "The head moves in pulses of 2 s while you take off the ENABLE wire.",
-         _enable, _no_enable),
+         _cable, _no_cable, moves=True),
+    Step("kill-child", "The device's process dies", "Watch the head: it moves, and after a second what"
+         " keeps its pins is killed.", lambda desk: _killed(desk, "child"), _no_pi, moves=True),
+    Step("kill-parent", "Its guardian dies", "Watch the head: it moves, and after a second the guardian of"
+         " that process is killed.", lambda desk: _killed(desk, "parent"), _no_pi, moves=True),
+    Step("kill-both", "Both die", "Watch the head: it moves, and after a second both are killed. Only"
+         " ENABLE's one-shot is left.", lambda desk: _killed(desk, "both"), _no_pi, moves=True),
+    Step("enable", "ENABLE drops", "For 8 s the head moves in pulses of 2 s. Have the wire between the"
+         " board's ENABLE pin and the one-shot in reach: you take it off while the head moves.",
+         _enable, _no_enable, moves=True),
 )  # fmt: skip

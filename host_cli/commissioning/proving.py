@@ -71,7 +71,7 @@ def _calibrate(desk: Desk, at: int, name: str, by_speed: bool) -> None:
     for level in LEVELS:
         if level > desk.host.top(at, 3):
             break
-        desk.people.ready(f"{name}_{level // 100}_ready", f"Next: {name} at {level / 100:g} % for 5 s.")
+        desk.people.start(f"Next: {name} at {level / 100:g} % for 5 s.")
         play(desk, at, level)
         desk.host.run(STEADY_MS)
         stop(desk)
