@@ -223,15 +223,26 @@ def _check_calibrations(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
         elif each.output in seen:
             say = f"'{each.output}' is calibrated twice."
             yield error("G150", say, (*where, "output"), "Keep the one measured last.")
-        elif not each.max_duty <= output.max_duty:
-            say = f"max_duty is {each.max_duty:g}; the profile allows {output.max_duty:g} on '{output.name}'."
-            yield error("G151", say, (*where, "max_duty"), "A calibration may lower it, never raise it.")
-        if not each.start_duty < each.max_duty:
-            say = f"start_duty is {each.start_duty:g}; it must be below max_duty ({each.max_duty:g})."
-            yield error("G151", say, (*where, "start_duty"))
-        elif output is not None:
-            yield from _check_start(each, output, (*where, "start_duty"))
+        if output is not None:
+            yield from check_calibration(each, output, where)
         seen.add(each.output)
+
+
+def check_calibration(found: Calibration, output: Output, where: Where = ()) -> Iterator[Diagnostic]:
+    """What was measured stays within what the profile allows on its output."""
+    if not found.max_duty <= output.max_duty:
+        say = f"max_duty is {found.max_duty:g}; the profile allows {output.max_duty:g} on '{output.name}'."
+        yield error("G151", say, (*where, "max_duty"), "A calibration may lower it, never raise it.")
+    if not found.start_duty < found.max_duty:
+        say = f"start_duty is {found.start_duty:g}; it must be below max_duty ({found.max_duty:g})."
+        yield error("G151", say, (*where, "start_duty"))
+    else:
+        yield from _check_start(found, output, (*where, "start_duty"))
+
+
+def most_start_duty(output: Output) -> float:
+    """What a rig's calibration may say at most."""
+    return output.start_duty + START_MORE
 
 
 def _check_start(found: Calibration, output: Output, where: Where) -> Iterator[Diagnostic]:
@@ -240,8 +251,8 @@ def _check_start(found: Calibration, output: Output, where: Where) -> Iterator[D
         if found.start_duty != 0:
             say = f"start_duty is {found.start_duty:g}; a heater's power begins at 0."
             yield error("G151", say, where, "Write start_duty = 0.")
-    elif not found.start_duty <= output.start_duty + START_MORE + 1e-9:
-        most = output.start_duty + START_MORE
+    elif not found.start_duty <= most_start_duty(output) + 1e-9:
+        most = most_start_duty(output)
         say = f"start_duty is {found.start_duty:g}; '{output.name}' may start at {most:g} at most."
         hint = f"The profile says {output.start_duty:g}; more would strengthen every level. "
         yield error("G151", say, where, hint + "Look at motor and supply, or write a profile of your own.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from firmware_bridge.session import Welcome
     from host_cli.commissioning.people import People
     from host_cli.terminal import Terminal
-    from programs.profile import Profile
+    from programs.profile import Output, Profile
 
 
 class Bench(Protocol):
@@ -100,6 +100,10 @@ class Desk:
         if now != self.board:
             say = f"Another board answers: {now}. These steps are about {self.board}: nothing more was done."
             raise Quit(REFUSED, say, "plug the first one in again, then the same command")
+
+    def output_of(self, channel: str) -> Output:
+        """What plays a channel."""
+        return next(each for each in self.profile.outputs if channel in each.channels)
 
     @property
     def kind(self) -> str:

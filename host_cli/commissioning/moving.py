@@ -10,6 +10,7 @@ from firmware_bridge.conformance.hearing import Seen
 from firmware_bridge.errors import BridgeError, LinkLost
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
+from firmware_bridge.rigs.part_checks import most_start_duty
 from host_cli.commissioning.desk import Desk, Step, failed
 
 LEVEL = 1000  # 10 % of full scale: the bench limit (safety.md: uncommissioned device)
@@ -43,7 +44,12 @@ def _channel(desk: Desk, at: int) -> None:
     desk.found.measured[f"{name}_level"] = max(seen.status.applied[at] for seen in heard)
     _keep_current(desk, heard, f"{name}_ma")
     question = f"Did the {name} head, and nothing else, move for about a second?"
-    then = "Check motor, driver and pin (thrum rig wiring); one that hardly moves needs a higher start_duty."
+    most = most_start_duty(desk.output_of(name))
+    then = (
+        "Check motor, driver and pin (thrum rig wiring). One that hardly moves may start higher: start_duty "
+        f"in a [[calibration]] of the rig's file, {most:g} at most; one that needs more is another motor "
+        "than the profile's, and wants a profile of its own."
+    )
     desk.must(f"{name}_moved", question, then)
 
 
