@@ -96,8 +96,8 @@ def _calibrate(desk: Desk, at: int, name: str, by_speed: bool) -> None:
     found = proposal(output, start, new)
     if found is None:
         desk.tell(
-            f"{name}: full scale would take a duty of {new:.2f}; above {start:g} and up to {output.max_duty:g} "
-            "can be had: this motor or supply is not the profile's. The calibration stands as it is."
+            f"{name}: full scale would take a duty of {new:.2f}; above {start:g} and up to "
+            f"{output.max_duty:g} can be had: this motor or supply is not the profile's. The calibration stands as it is."
         )
     else:
         _propose(desk, name, found)
@@ -127,10 +127,8 @@ def lines_of(found: Calibration) -> tuple[str, ...]:
 
 
 def _propose(desk: Desk, name: str, found: Calibration) -> None:
-    say = (
-        "this calibration fits better. Put it into the rig's file, in place of one that is there for it, and"
-    )
-    desk.tell(f"{name}: {say} install it again:")
+    say = "this calibration fits better. Put it into the rig's file, in place of one that is there for it,"
+    desk.tell(f"{name}: {say} and install it again:")
     for line in lines_of(found):
         desk.terminal.say(f"    {line}")
     desk.tell("A new calibration is another configuration: it voids the stamp, and the steps repeat.")
