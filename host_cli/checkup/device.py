@@ -35,10 +35,8 @@ def device(port: str, named: str | None = None) -> Iterator[Finding]:
 
 def _answers(connection: Connection, port: str) -> Iterator[Finding]:
     welcome = connection.welcome
-    yield ok(
-        "K20",
-        f"{welcome.label}: {welcome.board} at {connection.address}, rig {welcome.rig_id or 'without a name'}.",
-    )
+    rig = welcome.rig_id or "without a name"
+    yield ok("K20", f"{welcome.label}: {welcome.board} at {connection.address}, rig {rig}.")
     yield _firmware(welcome)
     if welcome.limits_good:
         yield ok("K22", f"The device's limits arrived intact (CRC {welcome.limits_crc:08x}).")

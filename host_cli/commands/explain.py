@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Page = dict[str, Any]
 COLOURS = {"error": "red", "doctor": "dim"}
+CHECK = "thrum check PROGRAM"
 AFTER = {"G": "thrum rig check RIG", "K": "thrum doctor"}  # what to type next, by the code's first letter
 
 
@@ -41,10 +42,8 @@ def explain_command(terminal: Terminal, codes: tuple[str, ...], as_json: bool) -
             if number:
                 terminal.say("")
             _print(terminal, each)
-        kinds = {code[0] for code in chosen}
-        terminal.next(
-            AFTER[kinds.pop()] if len(kinds) == 1 and kinds <= AFTER.keys() else "thrum check PROGRAM"
-        )
+        first, *others = {code[0] for code in chosen}
+        terminal.next(AFTER.get(first, CHECK) if not others else CHECK)
 
 
 def all_pages() -> dict[str, Page]:

@@ -97,7 +97,8 @@ def _calibrate(desk: Desk, at: int, name: str, by_speed: bool) -> None:
     if found is None:
         desk.tell(
             f"{name}: full scale would take a duty of {new:.2f}; above {start:g} and up to "
-            f"{output.max_duty:g} can be had: this motor or supply is not the profile's. The calibration stands as it is."
+            f"{output.max_duty:g} can be had: this motor or supply is not the profile's. The calibration "
+            "stands as it is."
         )
     else:
         _propose(desk, name, found)
