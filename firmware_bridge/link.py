@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class View:
     status: Status | None
     status_age_ms: int
     playhead_ms: int
+    reported_ms: int
     timeline: Timeline | None
     gain: float
     gain_max: float
@@ -54,6 +55,7 @@ class View:
             session.status,
             session.status_age_ms,
             session.playhead_ms,
+            session.reported_ms,
             session.timeline,
             session.gain,
             session.gain_max,
@@ -128,9 +130,11 @@ class Connection:
 
     # --- what the application asks for: as in Session
 
-    def play(self, timeline: Timeline, *, profile_hash: str = "", hold: bool = False) -> None:
+    def play(
+        self, timeline: Timeline, *, profile_hash: str = "", hold: bool = False, waits: Iterable[int] = ()
+    ) -> None:
         with self.lock:
-            self.session.play(timeline, profile_hash=profile_hash, hold=hold)
+            self.session.play(timeline, profile_hash=profile_hash, hold=hold, waits=waits)
 
     def start(self) -> None:
         with self.lock:
@@ -140,9 +144,13 @@ class Connection:
         with self.lock:
             return self.session.pause()
 
-    def resume(self, timeline: Timeline) -> bool:
+    def resume(self, timeline: Timeline, *, waits: Iterable[int] = ()) -> bool:
         with self.lock:
-            return self.session.resume(timeline)
+            return self.session.resume(timeline, waits=waits)
+
+    def release(self, until_ms: int) -> None:
+        with self.lock:
+            self.session.release(until_ms)
 
     def set_gain(self, gain: float, gain_max: float | None = None) -> bool:
         with self.lock:

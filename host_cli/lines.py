@@ -8,7 +8,7 @@ from host_cli.curves import pass_title
 from host_cli.terminal import clean, clock_text
 
 if TYPE_CHECKING:
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.terminal import Terminal
     from host_cli.view import View
     from programs.timeline import Cue, Pass

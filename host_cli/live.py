@@ -11,7 +11,7 @@ from host_cli.screen import screen_lines, to_rich
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.terminal import Terminal
     from host_cli.view import View
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
     from firmware_bridge.link import Connection
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.keys import Keys
     from host_cli.terminal import Terminal
     from host_cli.view import View

@@ -11,7 +11,8 @@ from programs.timeline import CHANNELS, FULL_SCALE
 
 if TYPE_CHECKING:
     from firmware_bridge.session import Status
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
+    from host_cli.guided.prompt import Prompt
     from programs.timeline import Pass, Timeline
 
 STATES = {
@@ -57,6 +58,12 @@ class View:
     pad_c: float | None = None  # None: no reading
     gain: float = 1.0
     ended: bool = False
+    prompt: Prompt | None = None  # a question that is open
+    direction: str = ""  # of the stroke, in words
+    pass_now: int = 0  # which of the strokes that are counted; 0: they are not
+    passes: int = 0
+    gain_max: float = 1.0  # as high as the recipient's answers let it go
+    hand_points: float = 0.0  # of the operator today, this session included; 100 are the most
 
     @property
     def kind(self) -> str:
@@ -75,7 +82,7 @@ def view_of(conductor: Conductor, simulated: bool) -> View:
     timeline = now.timeline or whole
     current, cue, after = conductor.current, conductor.cue, conductor.upcoming
     heat = any(segment.levels[2] for segment in whole.segments)
-    asked = _asked(timeline, now.status, now.phase)
+    asked = _asked(timeline, now.reported_ms, now.phase)
     return View(
         title=whole.title,
         simulated=simulated,
@@ -117,11 +124,11 @@ def _state(conductor: Conductor) -> str:
     return STATES["paused"] if conductor.standing else STATES[now.phase]
 
 
-def _asked(timeline: Timeline, status: Status | None, phase: str) -> tuple[float, float, float]:
+def _asked(timeline: Timeline, reported_ms: int, phase: str) -> tuple[float, float, float]:
     """What was asked at the moment of the last STATUS, so that it compares with what was applied."""
-    if status is None or phase not in ("running", "pausing"):
+    if phase not in ("running", "pausing"):
         return 0.0, 0.0, 0.0
-    return asked_at(timeline, status.playhead_ms)
+    return asked_at(timeline, reported_ms)
 
 
 def _bars(whole: Timeline, status: Status | None, asked: tuple[float, float, float]) -> tuple[Bar, ...]:

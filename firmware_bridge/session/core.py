@@ -57,6 +57,8 @@ class Core:
         self._beaten = False  # the application has, since the last poll
         self._stream: Stream | None = None
         self._next: Timeline | None = None  # to be played
+        self._waits: tuple[int, ...] = ()  # places of it that are not to be passed yet
+        self._playing: Stream | None = None  # what the device plays, or played last
         self._profile_hash = ""  # of the profile it was compiled for
         self._held = False  # it shall not play: the application will say when
         self._begun = False  # this RESUME has been carried out

@@ -179,7 +179,7 @@ class Listener(Speaker):
         timeline = self._next
         assert timeline is not None  # there is one in every phase of LOADING
         if self._stream is None or self._stream.epoch != status.epoch:
-            self._stream = Stream(timeline, status.epoch)
+            self._stream = Stream(timeline, status.epoch, self._waits)
         self._stream.acknowledge(status)
         if self._stream.primed and self.phase == "priming":
             self._go("primed")
@@ -187,7 +187,7 @@ class Listener(Speaker):
 
     def _on_started(self, status: Status) -> None:
         """It plays, or has played and paused by itself."""
-        self.timeline = self._next
+        self.timeline, self._playing = self._next, self._stream
         self._go("started")
         if status.state == s.PAUSED:
             self._on_paused(status)

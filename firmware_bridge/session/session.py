@@ -17,6 +17,8 @@ from firmware_bridge.session.phases import ACTIVE, STARTING
 from firmware_bridge.session.stream import Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from firmware_bridge.session.outcome import Outcome
     from programs.timeline import Timeline
 
@@ -52,10 +54,13 @@ class Session(Listener):
             self._commands.ask(m.HELLO)
             self._go("hello")
 
-    def play(self, timeline: Timeline, *, profile_hash: str = "", hold: bool = False) -> None:
+    def play(
+        self, timeline: Timeline, *, profile_hash: str = "", hold: bool = False, waits: Iterable[int] = ()
+    ) -> None:
         """HELLO if need be, checks, ARM, filling the device's buffer, and RESUME.
 
-        With ``hold`` it stops before RESUME, in phase "armed", until ``start``. A timeline that
+        With ``hold`` it stops before RESUME, in phase "armed", until ``start``. ``waits`` are places of
+        the timeline (ms) that it does not pass before ``release``, as in ``Stream``. A timeline that
         does not fit the device ends the session with outcome "refused".
 
         Raises ValueError when the session is already playing or over.
@@ -63,6 +68,7 @@ class Session(Listener):
         if self.phase not in ("idle", "hello") or self._next is not None:
             raise ValueError(f"play() in phase {self.phase!r}: a session plays once, open another one.")
         self._next, self._profile_hash, self._held = timeline, profile_hash, hold
+        self._waits = tuple(waits)
         self.hello()
         if self.welcome is not None:
             self._arm(self.welcome, timeline)
@@ -93,8 +99,8 @@ class Session(Listener):
                 self.next_due_ms = 0
         return True
 
-    def resume(self, timeline: Timeline) -> bool:
-        """Goes on from a pause with a timeline compiled from there.
+    def resume(self, timeline: Timeline, *, waits: Iterable[int] = ()) -> bool:
+        """Goes on from a pause with a timeline compiled from there; ``waits`` as in ``play``.
 
         False: it is not paused, or this session has used up the numbers that are not kept for stopping.
         Raises ValueError for a timeline that works a region the session was not armed for.
@@ -103,11 +109,18 @@ class Session(Listener):
             return False
         if region_bits(timeline) & ~self._armed_regions:
             raise ValueError("The continuation works a region that this session was not armed for.")
-        self._next = timeline
+        self._next, self._waits = timeline, tuple(waits)
         self._held = self._begun = False
-        self._stream = Stream(timeline, self.status.epoch)
+        self._stream = Stream(timeline, self.status.epoch, self._waits)
         self._go("resume")
         return True
+
+    def release(self, until_ms: int) -> None:
+        """The operator is where the program waits for them: it may go on past its waits up to there."""
+        self._waits = tuple(each for each in self._waits if each > until_ms)
+        if self._stream is not None:
+            self._stream.release(until_ms)
+            self.next_due_ms = 0
 
     def set_gain(self, gain: float, gain_max: float | None = None) -> bool:
         """Factor 0..1 on the motors, and its ceiling, which only falls.
@@ -179,7 +192,19 @@ class Session(Listener):
         playhead_ms = status.playhead_ms
         if status.state == s.RUNNING and not status.in_underrun:
             playhead_ms += min(self.status_age_ms, status.buffered_ms)
-        return min(playhead_ms, timeline.duration_ms)
+        return self._place_ms(playhead_ms, timeline)
+
+    @property
+    def reported_ms(self) -> int:
+        """Place in ``timeline`` at the moment of the last STATUS."""
+        if self.status is None or self.timeline is None:
+            return 0
+        return self._place_ms(self.status.playhead_ms, self.timeline)
+
+    def _place_ms(self, played_ms: int, timeline: Timeline) -> int:
+        if self._playing is not None:
+            played_ms = self._playing.program_ms(played_ms)
+        return min(played_ms, timeline.duration_ms)
 
     @property
     def outputs_zero(self) -> bool:

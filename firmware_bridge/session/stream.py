@@ -3,7 +3,8 @@
 Rules: at most one unacknowledged frame while running, so that a stop never waits behind data;
 while priming, as many as the device says it would take. A frame is repeated until it is
 acknowledged, always from the oldest one. The device is never sent more than it may buffer,
-judged by the last playhead that it reported. A stream belongs to one epoch.
+judged by the last playhead that it reported. A stream belongs to one epoch. Where the program waits
+for its operator, records of nothing are sent, heat as before, and its clock stands.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import TYPE_CHECKING
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
 from firmware_bridge.session.records import RecordEncoder
+from programs.timeline import Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from firmware_bridge.session.status import Status
     from programs.timeline import Timeline
 
@@ -24,11 +28,17 @@ BUFFER_CAP_MS = 1500  # what a device keeps at most
 PRIMED_MS = 600  # what must be buffered before the device starts
 REPEATS_MAX = 32  # a frame not taken by then will not be; counted, because the host may stall
 REPEAT_MS = 60  # an unacknowledged frame goes again: six device ticks
+STAND_MS = 100  # one record of nothing
+STAND_AHEAD_MS = 700  # of them in the device, so that it goes on soon; over what a start needs
 NEVER_MS = 1 << 62
 
 
 class Stream:
     """What is still to be sent of one timeline in one epoch.
+
+    ``waits`` are starts of segments (ms, motors at zero there) that are not to be passed before
+    ``release``. ``sent_ms`` counts what the device plays, standing included; ``program_ms`` leaves
+    that out. Raises ValueError for a wait where no segment starts, or where a motor may turn.
 
     >>> from programs.timeline import Segment, Timeline
     >>> one = Segment(0, 500, "back", (1000, 0, 0), (None, None, None), last=True)
@@ -38,9 +48,15 @@ class Stream:
     (0, '03 f4 01 06 03 e8 03', 500, True)
     """
 
-    def __init__(self, timeline: Timeline, epoch: int) -> None:
+    def __init__(self, timeline: Timeline, epoch: int, waits: Iterable[int] = ()) -> None:
         self.timeline = timeline
         self.epoch = epoch
+        self._waits = deque(sorted(waits))
+        self._check_waits()
+        self._standing = False  # what is ahead is nothing: the program waits
+        self._stood: list[tuple[int, int]] = []  # from and to, in what the device plays
+        self._coming: Segment | None = None  # of the program, not encoded yet
+        self._heat = 0  # where the last record left it
         self.sent_ms = 0  # end of the last record handed out
         self._encoder = RecordEncoder()
         self._segments = iter(timeline.segments)
@@ -114,6 +130,29 @@ class Stream:
         """The oldest frame has gone out again and again, and the device does not take it."""
         return self._repeats > REPEATS_MAX
 
+    def release(self, until_ms: int) -> None:
+        """The program may go on past its waits up to ``until_ms``."""
+        while self._waits and self._waits[0] <= until_ms:
+            self._waits.popleft()
+        if self._standing:
+            self._advance()
+
+    def program_ms(self, played_ms: int) -> int:
+        """The place in the timeline when the device has played so much."""
+        return played_ms - sum(min(end, played_ms) - start for start, end in self._stood if start < played_ms)
+
+    def _check_waits(self) -> None:
+        if not self._waits:
+            return
+        levels = (0, 0, 0)
+        starts = {}
+        for segment in self.timeline.segments:
+            starts[segment.start_ms] = levels
+            levels = segment.levels
+        for each in self._waits:
+            if each not in starts or any(starts[each][:2]):
+                raise ValueError(f"The program cannot wait at {each} ms: its motors are not at zero there.")
+
     def _confirmed_by(self, acked: int) -> int:
         """How many of those waiting the device has, by the newest that it acknowledges."""
         for at, (seq, _payload) in enumerate(self._waiting):
@@ -130,27 +169,46 @@ class Stream:
     def _room_for_next(self) -> bool:
         """Below the target, and the next record stays below the cap."""
         buffered_ms = self.sent_ms - self._playhead_ms
+        target_ms = STAND_AHEAD_MS if self._standing else BUFFER_TARGET_MS
         return (
             self._ahead is not None
-            and buffered_ms < BUFFER_TARGET_MS
+            and buffered_ms < target_ms
             and buffered_ms + self._ahead[1] <= BUFFER_CAP_MS
         )
 
     def _new_frame(self) -> tuple[int, bytes]:
         """As many records as fit, in bytes and in the device's buffer."""
         payload = bytearray((self.epoch,))
-        limit_ms = self._playhead_ms + BUFFER_CAP_MS
         while self._ahead is not None:
             record, duration_ms = self._ahead
+            limit_ms = self._playhead_ms + (STAND_AHEAD_MS if self._standing else BUFFER_CAP_MS)
             if len(payload) + len(record) > m.MAX_SEGMENTS_PAYLOAD or self.sent_ms + duration_ms > limit_ms:
                 break
             payload += record
+            if self._standing:
+                self._stand(duration_ms)
             self.sent_ms += duration_ms
             self._advance()
         seq = self._next_seq
         self._next_seq = seq + 1 & 0xFF
         return seq, bytes(payload)
 
+    def _stand(self, duration_ms: int) -> None:
+        """A record of nothing is on its way."""
+        start_ms = self.sent_ms
+        if self._stood and self._stood[-1][1] == start_ms:
+            start_ms = self._stood.pop()[0]
+        self._stood.append((start_ms, self.sent_ms + duration_ms))
+
     def _advance(self) -> None:
-        segment = next(self._segments, None)
+        """The next record: of the program or, where it waits, of nothing. That one changes nothing in
+        what the encoder knows of the device, so it may be dropped again."""
+        if self._coming is None:
+            self._coming = next(self._segments, None)
+        segment = self._coming
+        self._standing = segment is not None and bool(self._waits) and segment.start_ms >= self._waits[0]
+        if self._standing:
+            segment = Segment(0, STAND_MS, None, (0, 0, self._heat), (None, None, None))
+        elif segment is not None:
+            self._coming, self._heat = None, segment.levels[2]
         self._ahead = None if segment is None else (self._encoder.encode(segment), segment.duration_ms)

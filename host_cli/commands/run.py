@@ -24,7 +24,7 @@ from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 if TYPE_CHECKING:
     from firmware_bridge.link import Connection
     from firmware_bridge.session import Welcome
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
@@ -115,7 +115,7 @@ def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
 def _run(asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
-    from host_cli.conductor import Conductor
+    from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import check_rig, profile_of
     from host_cli.stage import Stage
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from firmware_bridge.link import View as Moment
 from firmware_bridge.session import Outcome, Session
-from host_cli.conductor import Conductor
+from host_cli.guided.conductor import Conductor
 from programs.compiler import compile_program
 from programs.errors import Rejected
 from programs.load import load_program

@@ -1,0 +1,1 @@
+"""Records of sessions: what was asked, allowed and done, kept while it happens."""
