@@ -59,10 +59,10 @@ class Target:
         return f" --port {shlex.quote(self.address)}" if self.typed else ""
 
 
-def target_of(port: str | None) -> Target:
+def target_of(port: str | None, opened: bool = True) -> Target:
     """The device that ``--port`` means; without it the default rig, without that ``sim``.
 
-    Raises Rejected when the default rig has errors, Quit when it says no port.
+    Raises Rejected when the default rig has errors, Quit when it says no port and is to be ``opened``.
     """
     from host_cli.default_rig import chosen
 
@@ -73,7 +73,7 @@ def target_of(port: str | None) -> Target:
     rig = chosen()
     if rig is None:
         return Target(SIM)
-    if not rig.address:
+    if opened and not rig.address:
         say = f"Your default rig '{rig.id}' does not say its port."
         raise Quit(USAGE, say, f'write port = "..." into {rig.file}; thrum ports lists what there is')
     return Target(rig.address, rig)
@@ -81,6 +81,9 @@ def target_of(port: str | None) -> Target:
 
 def _on_pins(ref: str) -> Rig:
     """The rig of ``gpio:RIG``. Raises Quit (exit 3): without it there is no such port."""
+    if not ref:
+        say = "gpio: names no rig: write its name or its file behind it, as gpio:my-rig."
+        raise Quit(USAGE, say, "thrum rig show")
     from firmware_bridge.rigs.load import load_rig
     from programs.errors import Rejected
 

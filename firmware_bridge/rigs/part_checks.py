@@ -32,6 +32,7 @@ NEEDS = {
 }
 MAY = {"h-bridge": ("enable_pin",)}
 START_MORE = 0.05  # of full duty: what a stiffer motor than the profile's may need to start (E)
+ADD_ENABLE = "Name a free pin as enable under [pins]; then 'thrum rig wiring' draws the one-shot behind it."
 FIELDS = ("pin", "reverse_pin", "enable_pin", "address", "channel")
 EXAMPLES = {"pin": '"{pin}"', "reverse_pin": "the pin at its reverse input"}
 EXAMPLES |= {"address": "{address}", "channel": "0"}
@@ -170,8 +171,7 @@ def _check_protection(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
     needing = [each for each in profile.channels if each == "heat" or profile.head(each) == "percussive"]
     if needing and rig.pins.enable is None:
         say = f"There is no ENABLE line: without it the device refuses {' and '.join(needing)}."
-        hint = "Add enable = ... and the one-shot that 'thrum rig wiring' draws."
-        yield warning("G141", say, ("pins",), hint)
+        yield warning("G141", say, ("pins",), ADD_ENABLE)
     yield from _check_outliving(rig, profile)
     if profile.supply.cells and rig.current is None:
         say = f"The supply is a battery of {profile.supply.cells} cells, and nothing measures its voltage."
@@ -186,8 +186,7 @@ def _check_outliving(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
         if rig.pins.enable is None and output and output.head == "vibrating" and outlives(rig, part):
             what = "the PWM of a Raspberry Pi" if part.pin is not None else f"a {part.driver}"
             say = f"There is no ENABLE line, and {what} outlives the program: the device refuses "
-            hint = "Add enable = ... and the one-shot that 'thrum rig wiring' draws."
-            yield warning("G147", f"{say}'{output.name}'.", ("part", index, "driver"), hint)
+            yield warning("G147", f"{say}'{output.name}'.", ("part", index, "driver"), ADD_ENABLE)
 
 
 def _part_of(rig: Rig, name: str) -> int:

@@ -76,12 +76,12 @@ def run_command(
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
         raise Quit(exits.USAGE, f"--gain is {gain:g}, allowed 0 to 1.")
-    target = target_of(port)
+    open_program(program)  # what is wrong with the document itself is said first
+    target = target_of(port, opened=not dry_run)
     asked = Asked(terminal, program, strength, from_stage)
     profile = _profile_before(target, profile_id)
     if dry_run:
         return _dry(asked, profile, target)
-    open_program(program)  # what is wrong with the document itself is said before a port is opened
     prepared = asked.prepare(profile) if profile is not None else None
     return _run(asked, prepared, target, gain, seed)
 
@@ -95,7 +95,7 @@ def _profile_before(target: Target, profile_id: str | None) -> str | Profile | N
         return profile_id
     if target.rig is not None:
         return load_rig_profile(target.rig, user_rigs())
-    return default_profile() if target.simulated else None
+    return DEFAULT_PROFILE if target.simulated else None
 
 
 def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:

@@ -47,8 +47,9 @@ def test_it_tells_each_check_and_what_to_do_next(
     assert "skip bench-limits-hold" in out
     assert "SIM: simulator" in out
     assert "0 failed, 1 skipped" in out
-    assert "until it is reset" in out
-    assert out.rstrip().endswith("next: thrum run evening-shoulders --port /dev/ttyACM7")
+    assert "It is DRY now: it holds ENABLE off, and nothing moves, until it is reset." in out
+    run = "thrum run evening-shoulders --port /dev/ttyACM7"
+    assert out.rstrip().endswith(f"next: unplug it, plug it in again, then: {run}")
 
 
 def test_a_device_that_is_not_commissioned_is_told_to_be(
@@ -57,7 +58,7 @@ def test_a_device_that_is_not_commissioned_is_told_to_be(
     device.board.save_stamp(0)
     assert main(["rig", "verify", "--port", "sim", "--quick"]) == DONE
     out = capsys.readouterr().out
-    assert out.rstrip().endswith("next: thrum rig commission")
+    assert out.rstrip().endswith("next: thrum rig commission --port sim")
     assert "estop" not in out
 
 
