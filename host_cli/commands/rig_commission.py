@@ -96,6 +96,7 @@ def _commission(
     if again or target.simulated:  # each simulated board is a new one
         journal.forget()
     desk = Desk(terminal, people, bench, host, _profile(target, welcome), target.rig, command)
+    desk.anew = target.simulated
     record = flow.run(desk, journal, wall_clock().strftime("%Y-%m-%dT%H:%M:%SZ"))
     terminal.say(f"{welcome.label}: commissioned. The stamp is on the device, the record in {record}.")
     terminal.say("Whatever changes of limits, calibration, sensor table, pins or regions voids it.")

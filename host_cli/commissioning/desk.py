@@ -83,6 +83,7 @@ class Desk:
     profile: Profile
     rig: Rig | None
     command: str = "thrum rig commission"
+    anew: bool = False  # each time another rig: a simulated one
     found: Found = field(default_factory=Found)
     board: Board = field(init=False)
 
@@ -104,6 +105,12 @@ class Desk:
     def output_of(self, channel: str) -> Output:
         """What plays a channel."""
         return next(each for each in self.profile.outputs if channel in each.channels)
+
+    def goes_on(self, step: int) -> str:
+        """What to type to go on, and where it does."""
+        if self.anew:
+            return f"{self.command} begins anew: each simulated rig is a new one"
+        return f"{self.command} goes on from step {step}"
 
     @property
     def kind(self) -> str:

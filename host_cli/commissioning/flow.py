@@ -93,7 +93,7 @@ def _do(desk: Desk, journal: Journal, step: Step, head: str, number: int) -> Non
 
 def _going_on(desk: Desk, error: Quit, number: int) -> Quit:
     """With what to type once it is mended."""
-    return Quit(error.code, str(error), f"{error.hint} Then: {desk.command} goes on from step {number}")
+    return Quit(error.code, str(error), f"{error.hint} Then: {desk.goes_on(number)}")
 
 
 def described(desk: Desk) -> dict[str, Any]:

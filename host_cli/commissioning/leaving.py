@@ -65,4 +65,4 @@ def _halted(desk: Desk) -> bool:
 
 def _stopped(desk: Desk, step: int) -> NoReturn:
     told = "outputs at zero (confirmed)." if _halted(desk) else UNSURE
-    raise Quit(STOPPED, f"Stopped; {told}", f"{desk.command} goes on from step {step}") from None
+    raise Quit(STOPPED, f"Stopped; {told}", desk.goes_on(step)) from None

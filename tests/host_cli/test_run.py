@@ -31,11 +31,11 @@ pytestmark = [
 class Screen:
     """A command on a terminal of its own; ``until`` reads what it draws."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, command: list[str] = COMMAND) -> None:
         self.ours, theirs = os.openpty()
         env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "HOME": str(home), "LC_ALL": "C.UTF-8"}
         self.process = subprocess.Popen(
-            COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+            command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
         )
         os.close(theirs)
         self.seen = ""
