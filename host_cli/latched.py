@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.protocol import states as s
 from firmware_bridge.session.outcome import of_fault
+from host_cli.exits import REFUSED, Quit
 
 if TYPE_CHECKING:
+    from firmware_bridge.conformance.host import Host
     from firmware_bridge.link import Connection
 
 STATUS_S = 1.0  # STATUS comes ten times a second
+STATUS_MS = 1000
 TICKS_PER_S = 100  # the device's control step is 10 ms
 MINUTE_S = 60
 
@@ -55,6 +58,17 @@ class Latched:
     @property
     def remedy(self) -> str:
         return REMEDIES.get(self.fault, LOOK_AT_THE_SENSOR)
+
+
+def refuse_latched(host: Host, command: str) -> None:
+    """Raises Quit (exit 5) where a fault is latched: what speaks frame by frame would clear it unsaid.
+
+    ``command``: what clears it.
+    """
+    status = host.until(lambda _status: True, STATUS_MS, "STATUS should come.").status
+    if status.state == s.FAULT:
+        found = Latched(status.fault, None)
+        raise Quit(REFUSED, f"{host.welcome.label}: {found.sentence} {found.remedy}", command)
 
 
 def latched(connection: Connection) -> Latched | None:

@@ -110,15 +110,18 @@ def profile_of(welcome: Welcome) -> Profile:
 
 
 def _known_profiles() -> Iterator[Profile]:
-    """Built in first, then those of the user's rigs; what cannot be read is nobody's profile."""
-    from firmware_bridge.rigs.load import examine_rig, rig_files
+    """Built in first, then those of the user's rigs, the default one wherever it is; what cannot be read is
+    nobody's profile."""
+    from firmware_bridge.rigs.load import default_rig, examine_rig, rig_files
     from programs.errors import Rejected
     from programs.profile import load_profile, profile_ids
 
     yield from map(load_profile, profile_ids())
-    for path in rig_files(user_rigs()):
+    default = default_rig(user_config())
+    refs: list[str | Path] = [*rig_files(user_rigs()), *([default] if default is not None else [])]
+    for ref in refs:
         try:
-            examined = examine_rig(path, user_rigs())
+            examined = examine_rig(ref, user_rigs())
         except Rejected:
             continue
         if examined.profile is not None:
@@ -153,5 +156,7 @@ def _check_version(rig: Rig, welcome: Welcome) -> None:
         f"The board carries another version of this rig, '{rig.id}' (configuration {welcome.config_crc:08x}; "
         f"its file and profile make {crc:08x}): nothing was started."
     )
-    hint = f"write the bundle again: thrum rig bundle {rig.id}, and install it"
+    hint = (
+        f"write the bundle again: thrum rig bundle {shlex.quote(rig.ref)} -o DIR, and copy it onto the board"
+    )
     raise Quit(REFUSED, say, "start it again from this rig's file" if rig.on_a_pi else hint)

@@ -114,6 +114,11 @@ class Rig(Strict):
         return copy
 
     @property
+    def ref(self) -> str:
+        """How it was called, for a command that is to find it again: its id, or the path of its file."""
+        return self._called or self.id
+
+    @property
     def on_a_pi(self) -> bool:
         """Driven by this computer's own pins, in a process of its own."""
         return self.board.startswith("raspberry-pi")
@@ -121,7 +126,7 @@ class Rig(Strict):
     @property
     def address(self) -> str:
         """What ``--port`` would be given for it."""
-        return f"gpio:{self._called or self.id}" if self.on_a_pi else self.port
+        return f"gpio:{self.ref}" if self.on_a_pi else self.port
 
     @property
     def wiring(self) -> str:

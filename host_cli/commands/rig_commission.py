@@ -140,5 +140,7 @@ def _profile(target: Target, welcome: object) -> Profile:
             f"The device runs profile {welcome.profile_hash}; "
             f"the rig's file names {profile.id} ({profile.hash})."
         )
-        raise Quit(REFUSED, say, f"thrum rig bundle {target.rig.id}, and install it; or mend the file")
+        raise Quit(
+            REFUSED, say, f"thrum rig bundle {target.rig.ref} -o DIR, and install it; or mend the file"
+        )
     return profile

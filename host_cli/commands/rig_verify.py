@@ -95,6 +95,7 @@ def _run(terminal: Terminal, target: Target, checks: tuple[object, ...], quiet: 
 
     from firmware_bridge.conformance import suite
     from firmware_bridge.conformance.host import Host
+    from host_cli.latched import refuse_latched
     from host_cli.rig_choice import check_rig
     from host_cli.rig_line import opened
 
@@ -103,9 +104,9 @@ def _run(terminal: Terminal, target: Target, checks: tuple[object, ...], quiet: 
             _say_result(terminal, result)
 
     with opened(target) as line:
-        if target.rig is not None:
-            with Host(line, secrets.randbits(31)) as host:
-                check_rig(target, host.hello())
+        with Host(line, secrets.randbits(31)) as host:
+            check_rig(target, host.hello())
+            refuse_latched(host, f"thrum rig clear-fault{target.typed}, then the same command")
         if not quiet:
             terminal.say(f"{len(checks)} checks at {line.address}, DRY: nothing moves.")
         return suite.run(line, checks, seed=secrets.randbits(31), told=told)  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
             f"Which profile {target.address} really runs only the device knows; --profile NAME checks for it."
         )
         asked.terminal.say(say)
-    asked.terminal.next(f"thrum run {asked.program}")
+    asked.terminal.next(f"thrum run {asked.program}{target.for_run}")
     return exits.DONE
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from firmware_bridge.conformance.check import NotMet
+from firmware_bridge.conformance.host import ANSWER_MS
+from firmware_bridge.protocol import states as s
 from host_cli.commissioning import heating, looking, moving, proving
 from host_cli.commissioning.desk import Board, Desk, Found, Step, failed
 from host_cli.commissioning.leaving import stopped_first
 from host_cli.exits import FAILED, REFUSED, Quit
-from host_cli.latched import DRY, RESET_IT
+from host_cli.latched import DRY, RESET_IT, Latched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +40,7 @@ def _next_step(journal: Journal) -> int:
 def _run(desk: Desk, journal: Journal, date: str) -> Path:
     desk.board = Board(journal.kind, journal.rig_id, journal.config_crc)
     desk.same_board()
-    _refuse_dry(desk)
+    _at_rest(desk)
     _same_or_anew(desk, journal)
     for number, step in enumerate(STEPS, 1):
         head = f"{desk.kind} {number}/{len(STEPS)} {step.title}"
@@ -58,8 +60,17 @@ def _run(desk: Desk, journal: Journal, date: str) -> Path:
     return record
 
 
-def _refuse_dry(desk: Desk) -> None:
-    desk.host.rest()
+def _at_rest(desk: Desk) -> None:
+    """SAFE, at zero. A fault from before is said first, and only a person says that it may be cleared."""
+    status = desk.host.until(lambda _status: True, ANSWER_MS, "STATUS should come.").status
+    if status.state == s.FAULT:
+        found = Latched(status.fault, None)
+        question = f"{found.sentence} {found.remedy} Is that done, so that it can be cleared?"
+        desk.must("fault_mended", question, "Do that first.")
+    try:
+        desk.host.rest()
+    except NotMet as error:
+        raise Quit(REFUSED, str(error), f"mend it, then: {desk.command}") from error
     if desk.host.status.dry:
         raise Quit(REFUSED, DRY, RESET_IT)
 

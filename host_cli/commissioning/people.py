@@ -112,12 +112,12 @@ class Answers:
         return float(value)  # type: ignore[arg-type]
 
     def ready(self, name: str, request: str) -> None:
-        self._simulated(f"{request} (simulated)")
+        self._say(f"{request} (simulated)")
 
     def start(self, says: str = "") -> None:
-        self._simulated(f"{says} Enter starts it. (simulated)".strip())
+        self._say(f"{says} Enter starts it. (simulated)".strip())
 
-    def _simulated(self, text: str) -> None:
+    def _say(self, text: str) -> None:
         for line in self._terminal.wrap(text, "  "):
             self._terminal.say(line)
 
@@ -126,7 +126,7 @@ class Answers:
             raise Quit(USAGE, f"{self._file} does not answer {name!r} ({question}); allowed: {allowed}.")
         value = self._values[name]
         told = ("yes" if value else "no") if isinstance(value, bool) else value
-        self._terminal.say(f"  {question} {told}")
+        self._say(f"{question} {told}")
         return value
 
     def _wrong(self, name: str, value: object, allowed: str) -> Quit:

@@ -30,6 +30,7 @@ from host_cli.checkup.system_files import RULES_NAME, rules_for, unit_for
 from host_cli.main import main
 from tests.firmware_bridge.rigs.samples import PICO
 
+ROOT = Path(__file__).parents[2]
 SERIAL = "E6616408432B7E2F"
 LINK = f"usb-Raspberry_Pi_Pico_{SERIAL}-if00"
 PI = "Raspberry Pi 4 Model B Rev 1.4\0"
@@ -281,6 +282,20 @@ def test_the_default_rig_has_a_port_and_it_is_there(tree: Tree) -> None:
     tree.plug("ttyACM1", LINK.replace("if00", "if02"))
     tree.write("config/rigs/desk.toml", text.replace("board =", 'port = "Pico"\nboard ='))
     check(told(cables(tree.machine()), "K10"), "error", "could be any of 2 ports", str(file))
+
+
+def test_the_profile_of_a_default_rig_outside_the_folder_is_known(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from host_cli import rig_choice
+
+    monkeypatch.setattr(rig_choice, "user_config", lambda: tree.root / "config")
+    profile = (ROOT / "docs/rigs/profiles/warm-pad-12v.toml").read_text()
+    tree.write("far/profiles/warm-pad-12v.toml", profile)
+    rig = tree.write("far/desk.toml", (ROOT / "docs/rigs/pico-mosfet-heat.toml").read_text())
+    assert "warm-pad-12v" not in [each.id for each in rig_choice._known_profiles()]
+    tree.write("config/default-rig", f"{rig}\n")
+    assert "warm-pad-12v" in [each.id for each in rig_choice._known_profiles()]
 
 
 def test_every_code_has_its_page() -> None:

@@ -238,6 +238,22 @@ def test_a_stop_that_nobody_confirms_is_not_called_confirmed(tmp_path: Path) -> 
     assert caught.value.code == STOPPED
 
 
+def test_a_fault_from_before_is_said_and_cleared_only_by_a_person(tmp_path: Path) -> None:
+    bench = MemoryBench()
+    bench.open_stop()
+    bench.line.pass_time(100)
+    with pytest.raises(Quit, match="does not answer 'fault_mended'") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert "STOP_INPUT" in str(caught.value)
+    assert bench.device.controller.state == s.FAULT
+    with pytest.raises(Quit, match="STOP_INPUT cannot be cleared") as caught:
+        commission(bench, tmp_path, {**GOOD, "fault_mended": True})
+    assert caught.value.code == REFUSED
+    bench.open_stop()
+    commission(bench, tmp_path, {**GOOD, "fault_mended": True})
+    assert bench.connect().welcome.commissioned
+
+
 # -- which board --------------------------------------------------------------------------------------
 
 

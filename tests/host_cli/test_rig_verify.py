@@ -76,6 +76,15 @@ def test_json_and_report_are_the_same_and_nothing_else_is_said(
     assert {"name", "shows", "verdict", "detail", "took_ms"} == set(said["results"][0])
 
 
+def test_a_latched_fault_is_not_cleared_unsaid(device: SimDevice, capsys: pytest.CaptureFixture[str]) -> None:
+    device.board.on_stop.append(lambda _open: True)
+    device.tick(10)
+    assert main(["rig", "verify", "--port", "sim"]) == REFUSED
+    said = capsys.readouterr().err
+    assert "STOP_INPUT" in said
+    assert "next: thrum rig clear-fault --port sim, then the same command" in said
+
+
 def test_a_check_that_fails_is_exit_code_4(device: SimDevice, capsys: pytest.CaptureFixture[str]) -> None:
     device.controller.estop = lambda: 1
     assert main(["rig", "verify", "--port", "sim"]) == FAILED
@@ -125,7 +134,7 @@ def test_another_version_of_the_rig_is_not_verified(
     assert main(["rig", "verify", str(rig.file), "--quick"]) == REFUSED
     said = capsys.readouterr()
     assert "The board carries another version of this rig" in said.err
-    assert "thrum rig bundle heated-head" in said.err
+    assert f"thrum rig bundle {rig.file} -o DIR" in said.err
     assert "ok  " not in said.out
 
 
