@@ -10,7 +10,7 @@ from firmware_bridge.conformance.hearing import Seen
 from firmware_bridge.errors import BridgeError, LinkLost
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
-from firmware_bridge.rigs.part_checks import most_start_duty
+from firmware_bridge.rigs.calibration_checks import most_start_duty
 from host_cli.commissioning.desk import Desk, Step, failed
 
 LEVEL = 1000  # 10 % of full scale: the bench limit (safety.md: uncommissioned device)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.conformance.check import NotMet
 from firmware_bridge.protocol import messages as m
+from firmware_bridge.rigs.calibration_checks import check_calibration
 from firmware_bridge.rigs.document import Calibration
-from firmware_bridge.rigs.part_checks import check_calibration
 from host_cli.commissioning.desk import Desk, Step, failed
 from host_cli.commissioning.moving import MOTORS, PRESS_S, play, stop
 
