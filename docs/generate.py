@@ -27,7 +27,7 @@ from firmware_bridge.protocol import states as s  # noqa: E402
 from programs.document import Program  # noqa: E402
 from programs.meanings import meaning  # noqa: E402
 from programs.strict import allowed, keys_of, models_below  # noqa: E402
-from programs.techniques import TECHNIQUES, Technique  # noqa: E402
+from programs.techniques import DIRECTIONS, TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
@@ -192,6 +192,9 @@ def _technique(row: Technique) -> str:
     head = f"### {row.slug} ({row.id})\n\n![{row.slug}: {row.text}](pictures/{row.slug}.svg)"
     levels = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in row.levels.items())
     played = f"On {row.channel}: {row.text}. Source: {row.source}."
+    if row.slug in DIRECTIONS:
+        way, source = DIRECTIONS[row.slug]
+        played += f" Direction: {way} ({source})."
     if levels:
         played += f" Default intensity: {levels}."
     if not row.parameters:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ESC = 0x1B
 INPUT, LOCAL, SPECIAL = 0, 3, 6  # places in what tcgetattr gives
 READ_BYTES = 4096
+LOOK_S = 0.01  # how often a console is looked at that cannot be waited for
 READS_MAX = 64  # in one turn: a terminal that types without end must not keep it
 GONE = b"\x03"  # what is read, once, when nobody holds the keyboard any more: stop
 NAMES = {
@@ -85,9 +87,15 @@ class Keys(Protocol):
     def read(self) -> list[str]:
         """Keys pressed since the last call, oldest first; never waits."""
 
+    def wait(self, longest_s: float) -> bool:
+        """Waits so long at most for a key; whether there is one. Returns early only when there is."""
+
 
 class NoKeys:
     """Where there is no keyboard to listen to."""
+
+    def __init__(self) -> None:
+        self._never = threading.Event()
 
     def __enter__(self) -> NoKeys:
         return self
@@ -97,6 +105,10 @@ class NoKeys:
 
     def read(self) -> list[str]:
         return []
+
+    def wait(self, longest_s: float) -> bool:
+        self._never.wait(longest_s)
+        return False
 
 
 class TerminalKeys:
@@ -137,6 +149,24 @@ class TerminalKeys:
         fresh = self._fresh()
         keys, self._pending = parse(self._pending + fresh, settled=not fresh)
         return keys
+
+    def wait(self, longest_s: float) -> bool:
+        """Waits so long at most for a key; whether there is one."""
+        if sys.platform == "win32":
+            import msvcrt
+
+            until = threading.Event()
+            while longest_s > 0 and not msvcrt.kbhit():
+                until.wait(min(longest_s, LOOK_S))
+                longest_s -= LOOK_S
+            return bool(msvcrt.kbhit())
+        import select
+
+        if self._gone:  # it would be "readable" for ever
+            threading.Event().wait(longest_s)
+            return False
+        longest_s = min(longest_s, LOOK_S) if self._pending else longest_s  # an Esc, or an arrow's beginning
+        return bool(select.select([self._descriptor], [], [], longest_s)[0]) or bool(self._pending)
 
     def _fresh(self) -> bytes:
         """Bytes that have come, without waiting."""

@@ -1,29 +1,37 @@
-"""A run without a terminal: one plain line for everything that somebody should know."""
+"""A session as plain lines: for a pipe, a screen reader, or whoever likes them better than a screen.
+
+What *is* comes from the views, so that nothing the screen shows is missing here; what *happens*
+comes from the events. Rules kept here: a line is whole by itself and says SIM or REAL and when; only
+what is new is said, and once a minute where it stands.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from host_cli.curves import pass_title
 from host_cli.terminal import clean, clock_text
 
 if TYPE_CHECKING:
-    from host_cli.guided.conductor import Conductor
+    from host_cli.guided.events import Event, Sample
+    from host_cli.guided.prompt import Prompt
     from host_cli.terminal import Terminal
-    from host_cli.view import View
-    from programs.timeline import Cue, Pass
+    from host_cli.view import Bar, View
+
+TOLD = {"next", "cue", "answered", "unanswered", "strength", "device"}  # the other kinds are in the views
+EVERY_S = 60.0  # how often it says where it stands
 
 
 class PlainLines:
-    """Says what changed since the last turn."""
+    """``show`` a view every turn and hand on every ``event``: it says what is new."""
 
     def __init__(self, terminal: Terminal, simulated: bool) -> None:
         self._terminal = terminal
         self._kind = "SIM" if simulated else "REAL"
         self._state = ""
-        self._pass: Pass | None = None
-        self._cue: Cue | None = None
+        self._stage: tuple[object, ...] = ()
         self._rules: tuple[str, ...] = ()
+        self._prompt: tuple[str, bool] | None = None
+        self._told_s = 0.0  # when it last said where it stands
 
     def __enter__(self) -> PlainLines:
         return self
@@ -31,26 +39,98 @@ class PlainLines:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def show(self, conductor: Conductor, view: View) -> None:
-        """Lines for a new state, pass, cue or limit."""
-        at = clock_text(conductor.at_ms / 1000)
+    def event(self, event: Event) -> None:
+        """A line for what happened."""
+        if event.kind in TOLD:
+            mark = "MOVE ON: " if event.data.get("move") else "cue: " if event.kind == "cue" else ""
+            self._say(event.at_s, mark + event.say)
+
+    def sample(self, sample: Sample) -> None:
+        """Nothing: levels are said with the stage, and once a minute."""
+
+    def show(self, view: View) -> None:
+        """Lines for a new state, stage, question or limit, and once a minute for where it stands."""
+        at_s = view.at_s
         if view.state != self._state:
             self._state = view.state
-            self._say(at, view.state.lower() + (f": {view.note}" if view.note else ""))
+            self._say(at_s, view.state.lower() + (f": {view.note}" if view.note else ""))
+            if view.ended:
+                self._say(at_s, hand_line(view))
+        self._ask(at_s, view.prompt)
         if view.state != "RUNNING":
             return
-        if conductor.current is not None and conductor.current != self._pass:
-            self._pass = conductor.current
-            self._say(at, f"stage {view.step} of {view.steps}: {pass_title(self._pass)}")
-        if conductor.cue is not None and conductor.cue != self._cue:
-            self._cue = conductor.cue
-            self._say(at, ("MOVE ON: " if self._cue.move else "cue: ") + self._cue.say)
+        stage = (view.step, view.name, view.region, view.side)
+        if view.step and stage != self._stage:
+            self._stage, self._told_s = stage, at_s
+            for line in (*stage_lines(view), *standing_lines(view)):
+                self._say(at_s, line)
+        elif at_s - self._told_s >= EVERY_S:
+            self._told_s = at_s
+            for line in (*standing_lines(view), hand_line(view)):
+                self._say(at_s, line)
         rules = tuple(f"{bar.channel} held down: {bar.rule}" for bar in view.bars if bar.rule)
         if rules != self._rules:
             self._rules = rules
             for rule in rules:
-                self._say(at, rule)
+                self._say(at_s, rule)
 
-    def _say(self, at: str, text: str) -> None:
-        self._terminal.say(f"{self._kind} {at:>6}  {clean(text)}")
+    def _ask(self, at_s: float, prompt: Prompt | None) -> None:
+        """A question, when it opens and when it becomes urgent."""
+        now = (prompt.question, prompt.urgent) if prompt is not None else None
+        if prompt is not None and now != self._prompt:
+            self._say(at_s, question_line(prompt))
+        self._prompt = now
+
+    def _say(self, at_s: float, text: str) -> None:
+        self._terminal.say(f"{self._kind} {clock_text(at_s):>6}  {clean(text)}")
         self._terminal.flush()
+
+
+def stage_lines(view: View) -> list[str]:
+    """Which stage, where, how long, which way the hand goes, what comes after."""
+    name = view.name or view.technique
+    made_by = f" ({view.technique})" if view.technique and view.technique != name.lower() else ""
+    stage = f"stage {view.step} of {view.steps}: {name}{made_by}; {view.where}; "
+    lines = [stage + f"{clock_text(view.stage_left_s)} left in it"]
+    if view.direction:
+        lines.append(f"way: {view.direction}")
+    if view.passes:
+        lines.append(f"count {view.passes} passes")
+    if view.upcoming:
+        lines.append(f"then {view.upcoming}")
+    return lines
+
+
+def standing_lines(view: View) -> list[str]:
+    """Time left, levels, temperature, strength."""
+    left = f"{clock_text(view.left_s)} of {clock_text(view.duration_s)} left"
+    counted = f", pass {view.pass_now} of {view.passes}" if view.passes else ""
+    most = f", at most x{view.gain_max:.2f}" if view.gain_max < 1.0 else ""
+    levels = [_level(bar) for bar in view.bars]
+    if view.heat_asked_c is not None:
+        pad = "no reading" if view.pad_c is None else f"{view.pad_c:.1f} °C"
+        levels.append(
+            f"pad {pad}, " + (f"asked {view.heat_asked_c:.1f}" if view.heat_asked_c else "heat off")
+        )
+    return ["; ".join([left + counted, *levels, f"strength x{view.gain:.2f}{most}"])]
+
+
+def _level(bar: Bar) -> str:
+    applied, asked, allowed = (round(level * 100) for level in (bar.applied, bar.asked, bar.allowed))
+    return f"{bar.channel} {applied} % of {asked} asked, {allowed} allowed"
+
+
+def hand_line(view: View) -> str:
+    """The operator's exposure."""
+    return f"your hand has had {view.hand_points:.1f} of 100 points today"
+
+
+def question_line(prompt: Prompt) -> str:
+    """The question with its keys, and what happens without an answer."""
+    keys = ", ".join(f"{key} {says}" for key, says in prompt.keys)
+    mark = "URGENT QUESTION" if prompt.urgent else "QUESTION"
+    line = f"{mark}: {prompt.question} Keys: {keys}."
+    if not prompt.then:
+        return line
+    when = f" Without an answer, in {max(0, int(prompt.left_s))} s: " if prompt.left_s is not None else " "
+    return f"{line}{when}{prompt.then}"

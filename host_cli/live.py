@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from host_cli.layout import to_rich
 from host_cli.outlet import behind
-from host_cli.screen import screen_lines, to_rich
+from host_cli.screen import screen_lines
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from host_cli.guided.conductor import Conductor
+    from host_cli.guided.events import Event, Sample
+    from host_cli.guided.prompt import Prompt
     from host_cli.terminal import Terminal
     from host_cli.view import View
 
@@ -19,7 +22,7 @@ REDRAW_TURNS = 2  # of the loop: ten times a second
 
 
 class LiveScreen:
-    """Draws on every second turn, and at once when the state changes; not while nobody takes it."""
+    """Draws on every second turn, at once for a new state or question, and not while nobody takes it."""
 
     def __init__(self, terminal: Terminal) -> None:
         from rich.console import Console
@@ -29,7 +32,7 @@ class LiveScreen:
         self._console = Console(no_color=not terminal.colour, highlight=False, emoji=False, markup=False)
         self._live = Live(console=self._console, screen=True, auto_refresh=False, redirect_stdout=False)
         self._turns = 0
-        self._last: tuple[str, str] = ("", "")
+        self._last: tuple[str, str, Prompt | None] = ("", "", None)
 
     def __enter__(self) -> LiveScreen:
         self._live.__enter__()
@@ -41,10 +44,17 @@ class LiveScreen:
         with suppress(OSError):  # the terminal may be gone
             self._live.__exit__(kind, error, trace)
 
-    def show(self, conductor: Conductor, view: View) -> None:
+    def event(self, event: Event) -> None:
+        """Nothing: all that it shows is in the view."""
+
+    def sample(self, sample: Sample) -> None:
+        """Nothing, either."""
+
+    def show(self, view: View) -> None:
         """Draw, if it is time to."""
         self._turns += 1
-        now = (view.state, view.note)
+        asked = replace(view.prompt, left_s=None) if view.prompt is not None else None
+        now = (view.state, view.note, asked)
         if behind() or (now == self._last and self._turns % REDRAW_TURNS):
             return
         self._last = now

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "Play a program on a simulated rig, much faster than real time."),
     "exposure": ("exposure", "Say what a trace exposed hand and skin to: A(8), CEM43, energy."),
     "run": ("run", "Play a program on a rig; a simulated one unless --port says otherwise."),
+    "log": ("log", "Records of sessions: list, show, plot, compare, export, delete."),
     "ports": ("ports", "List what a program could be played on."),
     "doctor": ("doctor", "Look for what may keep a rig from working, and say what to do."),
     "rig": ("rig", "Describe, wire, check and commission the rigs that you built."),

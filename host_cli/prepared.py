@@ -49,6 +49,16 @@ class Prepared:
     timeline: Timeline
     how: dict[str, object]
 
+    def at_strength(self, strength: str) -> Prepared:
+        """The same for a lower strength that was chosen meanwhile; never higher than it was."""
+        from host_cli.work import ready_of
+        from programs.plan import lower_strength
+
+        chosen = lower_strength(self.ready.timeline.strength, strength)
+        ready = ready_of(self.ready.loaded, self.ready.profile, strength=chosen)
+        how = {**self.how, "strength": chosen}
+        return Prepared(ready, compiled_for(ready, **how), how)
+
 
 def _choose(terminal: Terminal, ready: Ready, program: str, strength: str | None) -> None:
     """The recipient's choice of strength: firm only when it is asked for, never more than written."""

@@ -186,6 +186,11 @@ class Terminal:
         """Print a line."""
         click.echo(self.fit(text), err=err, color=self.colour or None)
 
+    def prompt(self, text: str) -> None:
+        """Print the beginning of a line: what comes next stands behind it."""
+        click.echo(self.fit(text), nl=False, color=self.colour or None)
+        self.flush()
+
     @staticmethod
     def flush() -> None:
         """Let a reader at the other end of a pipe see what was said so far."""

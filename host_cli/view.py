@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from host_cli.curves import pass_title
 from host_cli.levels import asked_at
+from programs.techniques import DIRECTIONS
 from programs.timeline import CHANNELS, FULL_SCALE
 
 if TYPE_CHECKING:
@@ -75,14 +76,28 @@ class View:
         """Share of the program that is over, 0..1."""
         return 1.0 - self.left_s / self.duration_s if self.duration_s > 0 else 0.0
 
+    @property
+    def at_s(self) -> float:
+        """Seconds of the program that are over: the clock in view."""
+        return max(0.0, self.duration_s - self.left_s)
 
-def view_of(conductor: Conductor, simulated: bool) -> View:
-    """The present moment of a run."""
+    @property
+    def where(self) -> str:
+        """Region and side in words."""
+        return ", ".join(word for word in (self.region, self.side) if word) or "device at rest"
+
+
+def view_of(
+    conductor: Conductor, simulated: bool, *, prompt: Prompt | None = None, hand_points: float = 0.0
+) -> View:
+    """The present moment of a run; what is asked, and the operator's exposure today, others know."""
     whole, now = conductor.whole, conductor.now
     timeline = now.timeline or whole
     current, cue, after = conductor.current, conductor.cue, conductor.upcoming
     heat = any(segment.levels[2] for segment in whole.segments)
     asked = _asked(timeline, now.reported_ms, now.phase)
+    technique = current.technique if current else ""
+    pass_now, passes = _strokes(whole, current, conductor.at_ms)
     return View(
         title=whole.title,
         simulated=simulated,
@@ -91,7 +106,7 @@ def view_of(conductor: Conductor, simulated: bool) -> View:
         step=_stage_number(timeline, current),
         steps=whole.passes[-1].stage + 1,
         name=current.name if current else "",
-        technique=current.technique if current else "",
+        technique=technique,
         region=current.region or "" if current else "",
         side=current.side or "" if current else "",
         cue=cue.say if cue else "",
@@ -105,7 +120,22 @@ def view_of(conductor: Conductor, simulated: bool) -> View:
         pad_c=now.status.pad_c if now.status is not None else None,
         gain=now.gain,
         ended=conductor.over,
+        prompt=prompt,
+        direction=DIRECTIONS.get(technique, ("", ""))[0],
+        pass_now=pass_now,
+        passes=passes,
+        gain_max=now.gain_max,
+        hand_points=hand_points,
     )
+
+
+def _strokes(whole: Timeline, current: Pass | None, at_ms: int) -> tuple[int, int]:
+    """Which stroke of how many, where they are counted; after a skip or a pause as in the whole stage."""
+    if current is None or not current.strokes:
+        return 0, 0
+    here = whole.pass_at(at_ms)
+    done = (at_ms - here.start_ms) * current.strokes // (here.end_ms - here.start_ms)
+    return min(max(done + 1, 1), current.strokes), current.strokes
 
 
 def _stage_number(timeline: Timeline, current: Pass | None) -> int:

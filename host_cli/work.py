@@ -119,12 +119,15 @@ def findings_of(loaded: Loaded | Examined, profile: Profile) -> tuple[list[Diagn
 
 def make_ready(ref: str, profile: str | Profile, **how: Any) -> Ready:
     """Load and compile; raises Rejected when there are errors. ``how`` goes to the compiler."""
+    return ready_of(open_program(ref), open_profile(profile) if isinstance(profile, str) else profile, **how)
+
+
+def ready_of(loaded: Loaded, profile: Profile, **how: Any) -> Ready:
+    """What was loaded, compiled; raises Rejected when there are errors."""
     from programs.compiler import compile_program
     from programs.errors import Rejected
     from programs.load import place
 
-    loaded = open_program(ref)
-    profile = open_profile(profile) if isinstance(profile, str) else profile
     compiled = compile_program(loaded.program, profile, **how)
     if compiled.timeline is None:
         raise Rejected(errors_only(place(compiled.diagnostics, loaded)))

@@ -23,6 +23,7 @@ from programs.played import Played
 from programs.profile import Profile
 from programs.rules import check_plan
 from programs.segments import Cutter
+from programs.techniques import TECHNIQUES
 from programs.timeline import CHANNELS, Pass, Segment, Timeline
 
 NOTHING = Played()
@@ -142,7 +143,15 @@ def _pass(each: PlannedPass) -> Pass:
         each.end_ms,
         tuple(each.cues()),
         each.joins,
+        _strokes(each),
     )
+
+
+def _strokes(each: PlannedPass) -> int:
+    """How many strokes are to be counted: those that the technique drew, not a track in its place."""
+    technique = TECHNIQUES[each.technique]
+    voice = each.voices.get(technique.channel or "")
+    return technique.strokes(each.stage.shape) if voice is not None and voice.track is None else 0
 
 
 def _ceilings(plan: Plan) -> tuple[int, int, int]:

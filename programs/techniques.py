@@ -50,6 +50,7 @@ class Technique:
     draw: Draw | None
     text: str  # what the device renders
     source: str  # which guides
+    even: bool = False  # its passes are as long as each other: they can be counted
 
     def defaults(self) -> dict[str, float]:
         """Every parameter at its default.
@@ -58,6 +59,16 @@ class Technique:
         3.0
         """
         return {each.name: each.default for each in self.parameters}
+
+    def strokes(self, shape: Mapping[str, float]) -> int:
+        """How many even passes a stage with this ``shape`` has; 0: there is nothing to count.
+
+        >>> TECHNIQUES["twists"].strokes({}), TECHNIQUES["lifting"].strokes({"passes": 2})
+        (3, 2)
+        >>> TECHNIQUES["effleurage"].strokes({})
+        0
+        """
+        return max(1, round({**self.defaults(), **shape}["passes"])) if self.even else 0
 
 
 def _period(default: float, text: str = "one stroke, there and back") -> Parameter:
@@ -140,17 +151,17 @@ _ROWS = (
     Technique(
         "lifting", "T8", "vibration", _levels(0.18, 0.24, 0.26, 0.36, 0.32, 0.46),
         (_passes(3), _period(2.5, "one surge"), _asymmetry(0.5), _depth(0.7)), _lifting,
-        "alternating surges up and down, counted passes", "G2",
+        "alternating surges up and down, counted passes", "G2", even=True,
     ),
     Technique(
         "fanning", "T9", "vibration", _levels(0.16, 0.22, 0.22, 0.32, 0.28, 0.40),
         (_passes(3), _period(4.0, "one surge"), _asymmetry(0.6), _depth(0.7)), _fanning,
-        "alternating surges that rise toward the hips", "G2",
+        "alternating surges that rise toward the hips", "G2", even=True,
     ),
     Technique(
         "twists", "T10", "vibration", _levels(0.16, 0.22, 0.22, 0.34, 0.28, 0.42),
         (_passes(3), _period(4.0, "one surge"), _asymmetry(0.5), _depth(0.6)), _twisting,
-        "symmetric surges, three passes", "G2",
+        "symmetric surges, three passes", "G2", even=True,
     ),
     Technique(
         "rolling", "T11", "vibration", _levels(0.16, 0.22, 0.24, 0.34, 0.30, 0.45),
@@ -173,3 +184,20 @@ _ROWS = (
     Technique("custom", "E", None, {}, (), None, "only the tracks that the stage writes itself", "E"),
 )  # fmt: skip
 TECHNIQUES: dict[str, Technique] = {row.slug: row for row in _ROWS}
+
+# Which way the hand goes: it belongs to the technique, not to the region (G2). Words, and who says so;
+# what is not here has no direction of its own.
+DIRECTIONS: dict[str, tuple[str, str]] = {
+    "effleurage": ("press toward the heart, no weight on the way back", "G1 G2"),
+    "petrissage": ("short circles over the muscle", "G1 G2"),
+    "friction": ("small circles on one spot", "G0 G1"),
+    "tapotement": ("across the muscle, beside the spine", "G1 G2 G4"),
+    "compression": ("downward, beside the spine", "G4"),
+    "trigger-point": ("stay on the spot, then let go", "G3 G4"),
+    "lifting": ("up and down the back", "G2"),
+    "fanning": ("from below the neck to the hips, pressed toward the feet", "G2"),
+    "twists": ("from hip to shoulder and back", "G2"),
+    "rolling": ("up and down, then side to side, slowly", "G0 G1 G3"),
+    "skull-base": ("small circles along the ridge, head to neck", "G4"),
+    "closing-sweeps": ("light sweeps along the muscle, no weight on the way back", "G0 G1 G4"),
+}

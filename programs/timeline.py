@@ -89,6 +89,9 @@ class Pass:
     end_ms: int
     cues: tuple[Cue, ...] = ()
     joins: tuple[Join, ...] = ()
+    strokes: int = (
+        0  # passes of the technique that the whole stage has, as long as each other; 0: not counted
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def simulate(
 class Run:
     """One simulation in progress; :func:`simulate` is the usual way in.
 
+    Without ``begin`` the session is asked to play ``timeline`` by whoever made this.
+
     ``session``, ``device``, ``link`` and ``clock`` may be looked at between calls of ``tick``.
     """
 
@@ -101,6 +103,7 @@ class Run:
         latency_ms: int = LATENCY_MS,
         specimen: Specimen = AS_WRITTEN,
         record: bool = False,
+        begin: bool = True,
     ) -> None:
         self.timeline, self.profile, self.seed = timeline, profile, seed
         self.conditions = conditions_of(profile, person, charge, latency_ms, specimen)
@@ -117,7 +120,8 @@ class Run:
         self.ended_ms = -1  # when the session's outcome was known
         self._beat_due_ms = 0
         self._rest_since_ms = 0
-        self.session.play(timeline)
+        if begin:
+            self.session.play(timeline)
 
     def at(self, t_ms: int, action: Callable[[], object]) -> None:
         """Do something ``t_ms`` after playing began."""

@@ -169,19 +169,22 @@ class Stream:
     def _room_for_next(self) -> bool:
         """Below the target, and the next record stays below the cap."""
         buffered_ms = self.sent_ms - self._playhead_ms
-        target_ms = STAND_AHEAD_MS if self._standing else BUFFER_TARGET_MS
         return (
             self._ahead is not None
-            and buffered_ms < target_ms
-            and buffered_ms + self._ahead[1] <= BUFFER_CAP_MS
+            and buffered_ms < BUFFER_TARGET_MS
+            and buffered_ms + self._ahead[1] <= self._cap_ms
         )
+
+    @property
+    def _cap_ms(self) -> int:
+        return STAND_AHEAD_MS if self._standing else BUFFER_CAP_MS
 
     def _new_frame(self) -> tuple[int, bytes]:
         """As many records as fit, in bytes and in the device's buffer."""
         payload = bytearray((self.epoch,))
         while self._ahead is not None:
             record, duration_ms = self._ahead
-            limit_ms = self._playhead_ms + (STAND_AHEAD_MS if self._standing else BUFFER_CAP_MS)
+            limit_ms = self._playhead_ms + self._cap_ms
             if len(payload) + len(record) > m.MAX_SEGMENTS_PAYLOAD or self.sent_ms + duration_ms > limit_ms:
                 break
             payload += record

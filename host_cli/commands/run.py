@@ -8,13 +8,14 @@ stop that the device has confirmed, or through a link that is gone.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from host_cli import exits
+from host_cli.before.options import before_options
 from host_cli.exits import REFUSED, Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
@@ -24,6 +25,8 @@ from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 if TYPE_CHECKING:
     from firmware_bridge.link import Connection
     from firmware_bridge.session import Welcome
+    from host_cli.before.options import Options
+    from host_cli.before.person import Before
     from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 @click.option("--gain", type=decimal(0, 1), default=1.0, show_default=True, help="Factor on motor levels.")
 @click.option("--seed", type=whole(0), default=0, show_default=True, help="Of the simulated device.")
 @click.option("--dry-run", is_flag=True, help="Check everything and stop there; no port is opened.")
+@before_options
 @click.pass_obj
 @patient()
 def run_command(
@@ -65,6 +69,7 @@ def run_command(
     gain: float,
     seed: int,
     dry_run: bool,
+    options: Options,
 ) -> int:
     """Play PROGRAM on a rig; on a simulated one unless --port says otherwise.
 
@@ -83,7 +88,7 @@ def run_command(
     if dry_run:
         return _dry(asked, profile, target)
     prepared = asked.prepare(profile) if profile is not None else None
-    return _run(asked, prepared, target, gain, seed)
+    return _run(asked, prepared, target, gain, seed, options)
 
 
 def _profile_before(target: Target, profile_id: str | None) -> str | Profile | None:
@@ -112,15 +117,24 @@ def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
     return exits.DONE
 
 
-def _run(asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int) -> int:
+def _run(
+    asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int, options: Options
+) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
-    from host_cli.guided.conductor import Conductor
+    from host_cli.after import after_lines
+    from host_cli.guided.places import striking
+    from host_cli.guided.run import Run
+    from host_cli.records.about import ITSELF, PERSON, About
+    from host_cli.records.recorder import Recorder
+    from host_cli.records.words import cut_off_words
     from host_cli.rig_choice import check_rig, profile_of
     from host_cli.stage import Stage
 
     terminal = asked.terminal
-    with Stage(terminal) as stage:
+    with closing(Recorder.open()) as recorder, Stage(terminal) as stage:
+        for each in recorder.interrupted():
+            terminal.say(cut_off_words(each), err=True)
         address = target.address
         if prepared is not None and target.simulated:
             address = stage.simulated_device(prepared.ready.profile.id, seed)
@@ -130,25 +144,43 @@ def _run(asked: Asked, prepared: Prepared | None, target: Target, gain: float, s
             check_rig(target, connection.welcome)
             _refuse_latched(connection, address)
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
-            ready, timeline, how = prepared.ready, prepared.timeline, prepared.how
-            _admit(terminal, connection.welcome, ready, address)
+            before = _admit(terminal, connection.welcome, prepared, address, options)
+            ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             if connection.welcome.bucket_s < BUCKET_FULL_S:
                 timeline = _with_bucket(ready, connection.welcome.bucket_s, how)
-            connection.play(timeline, profile_hash=ready.profile.hash)
+            alone = stage.unheard
+            about = About.of(
+                ready,
+                connection.welcome,
+                address,
+                operator=options.operator,
+                from_stage=asked.from_stage,
+                gain=gain,
+                seed=seed if target.simulated else None,
+                answered_by=ITSELF if alone else PERSON,
+                intake=before.text if options.keep_intake else None,
+            )
+            recorder.begin(about)
             continuation = partial(_continuation, ready, connection, how)
-            conductor = Conductor(connection, ready.timeline, continuation, gain)
-            code = stage.play(conductor, connection)
+            channels = striking(ready.profile)
+            run = Run(connection, ready.timeline, continuation, striking=channels, gain=gain, alone=alone)
+            run.opened(connection.welcome, address, before.text)
+            run.begin(timeline, ready.profile.hash)
+            code = stage.play(run, connection, recorder)
+            ended = recorder.session_id
     with suppress(OSError):  # the terminal may be gone; the exit code still tells
-        terminal.next(_after(ready, conductor, asked.program))
+        for line in after_lines(terminal, ended):
+            terminal.say(line)
+        terminal.next(_after(ready, run.conductor, asked.program, ended))
     return code
 
 
-def _after(ready: Ready, conductor: Conductor, program: str) -> str:
-    """What one would type after this run: on from where it was stopped, or look at the curves."""
+def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> str:
+    """What one would type after this run: on from where it was stopped, or look at what was done."""
     current = conductor.current
     if conductor.now.outcome == "stopped_by_user" and current is not None and current.stage > 0:
         return f"thrum run {program} --from-stage {current.stage + 1}"
-    return f"thrum plot {program}"
+    return f"thrum log plot {session}"
 
 
 BUCKET_FULL_S = 900  # seconds of motor time that a rested device grants
@@ -201,23 +233,20 @@ def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
     raise Quit(REFUSED, say, f"thrum rig commission --port {address}")
 
 
-def _admit(terminal: Terminal, welcome: Welcome, ready: Ready, address: str) -> None:
-    """Say what it is; REAL needs a person who answers for the one under the device."""
+def _admit(
+    terminal: Terminal, welcome: Welcome, prepared: Prepared, address: str, options: Options
+) -> Before:
+    """Say what it is; REAL needs somebody who answers for the one under the device."""
+    from host_cli.before.person import LOOKS_PER_S, prepare_person
+    from host_cli.clock import Pace
+    from host_cli.keys import TerminalKeys
+
     terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
     if welcome.last_fault:
         from firmware_bridge.session.outcome import of_fault
 
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
     _refuse_bench(terminal, welcome, address)
-    if welcome.simulated:
-        terminal.say("The questions before a massage are skipped: nothing real moves.")
-        return
-    if not terminal.interactive:
-        raise Quit(
-            REFUSED,
-            f"{address} is REAL, and a REAL run needs a person at a terminal.",
-            "run it in a terminal",
-        )
-    from host_cli.intake import ask
-
-    ask(terminal, heat="heat" in ready.profile.channels)
+    return prepare_person(
+        terminal, prepared, welcome.label, options, TerminalKeys, Pace(1 / LOOKS_PER_S).wait
+    )

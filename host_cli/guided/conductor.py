@@ -18,17 +18,18 @@ from programs.errors import ProgramError
 from programs.played import Played
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from firmware_bridge.link import View as Moment
-    from firmware_bridge.session import Outcome
+    from firmware_bridge.session import Event, Outcome
     from programs.timeline import Cue, Pass, Timeline
 
 GAIN_STEP = 0.05
 PAUSE_LASTS_MS = 60_000  # the device ends a longer pause by itself (design: PAUSE at most 60 s)
 INSIST_MS = 1000
+MOVE_SHOWN_MS = 3000  # as long as the motors stay at zero for it
 STOP_KEYS = {"q", "esc", "ctrl-c", "ctrl-\\", "ctrl-d"}
-
+KEYS = {"space", "ctrl-z", "+", "=", "-", "_", "s"}  # all others that mean something here; and "gain 0.8"
 
 Compile: TypeAlias = "Callable[[int, Played], Timeline]"
 
@@ -37,10 +38,13 @@ class Player(Protocol):
     """What the conductor needs of a connection."""
 
     def view(self) -> Moment: ...
+    def drain_events(self) -> list[Event]: ...
     def beat(self) -> None: ...
+    def play(self, timeline: Timeline, *, profile_hash: str = ..., waits: Iterable[int] = ...) -> None: ...
     def start(self) -> None: ...
     def pause(self) -> bool: ...
-    def resume(self, timeline: Timeline) -> bool: ...
+    def resume(self, timeline: Timeline, *, waits: Iterable[int] = ...) -> bool: ...
+    def release(self, until_ms: int) -> None: ...
     def set_gain(self, gain: float, gain_max: float | None = None) -> bool: ...
     def stop(self, outcome: Outcome = ..., reason: str = ...) -> None: ...
     def estop(self, reason: str = ...) -> None: ...
@@ -50,16 +54,24 @@ class Conductor:
     """One run of ``whole``.
 
     ``compile_from(ms, what was played)`` makes the continuation from a time of the whole program;
-    ``now`` is the moment of the last ``step``, ``note`` what the operator should know.
+    ``waits_of(timeline)`` says where that one waits for its operator. ``now`` is the moment of the last
+    ``step``, ``note`` what the operator should know.
 
     A skip is a hop: as soon as it plays, a pause; as soon as it is paused, on from ``_from_ms``.
     """
 
-    def __init__(self, player: Player, whole: Timeline, compile_from: Compile, gain: float = 1.0) -> None:
+    def __init__(
+        self,
+        player: Player,
+        whole: Timeline,
+        compile_from: Compile,
+        gain: float = 1.0,
+        waits_of: Callable[[Timeline], tuple[int, ...]] = lambda _timeline: (),
+    ) -> None:
         self.whole = whole
         self.now = player.view()
         self._player = player
-        self._compile_from = compile_from
+        self._compile_from, self._waits_of = compile_from, waits_of
         self._first_gain: float | None = gain if gain < 1.0 else None
         self._said = ""
         self._played = Played()
@@ -87,7 +99,17 @@ class Conductor:
             self.now = self._player.view()
         self._follow()
 
-    def stop(self, reason: str) -> None:
+    def pause(self, why: str) -> None:
+        """Ramp to zero and wait for a deliberate act; ``why`` is shown."""
+        self._hopping = False
+        self._said = why
+        self._player.pause()
+
+    def look(self) -> None:
+        """See how things stand now, in mid-turn."""
+        self.now = self._player.view()
+
+    def stop(self, reason: str, outcome: Outcome = "stopped_by_user") -> None:
         """End it; asked for again when a second has not stopped it, the emergency stop.
 
         Sooner it is the same wish: a stop is over in a quarter of a second.
@@ -95,7 +117,7 @@ class Conductor:
         self._hopping = False
         if self._stopped_ms is None:
             self._stopped_ms = self._now_ms
-            self._player.stop("stopped_by_user", reason)
+            self._player.stop(outcome, reason)
         elif self._now_ms - self._stopped_ms >= INSIST_MS:
             self._player.estop("stopped twice by the user")
 
@@ -121,6 +143,8 @@ class Conductor:
             self._change_gain(-GAIN_STEP)
         elif key == "s":
             self._skip()
+        elif key.startswith("gain "):
+            self._set_gain(float(key.removeprefix("gain ")))
 
     def _go_on(self) -> None:
         """On from where it stands, or from where a skip points."""
@@ -134,7 +158,8 @@ class Conductor:
         self._hopping = False
         from_ms = self.at_ms if self._from_ms is None else self._from_ms
         try:
-            going = self._player.resume(self._compile_from(from_ms, self._played))
+            timeline = self._compile_from(from_ms, self._played)
+            going = self._player.resume(timeline, waits=self._waits_of(timeline))
         except (ProgramError, ValueError) as error:
             self._said = f"Cannot go on from here: {error} Press q to stop."
             return
@@ -145,7 +170,10 @@ class Conductor:
             self._said = "This session has had its fill of commands: press q, then start again from here."
 
     def _change_gain(self, by: float) -> None:
-        gain = round(min(self.now.gain_max, max(0.0, self.now.gain + by)), 2)
+        self._set_gain(self.now.gain + by)
+
+    def _set_gain(self, wanted: float) -> None:
+        gain = round(min(self.now.gain_max, max(0.0, wanted)), 2)
         if gain == self.now.gain:
             self._said = f"Strength x{gain:.2f} is as far as it goes."
         elif self._player.set_gain(gain):
@@ -202,6 +230,15 @@ class Conductor:
         return later[0] if later else None
 
     @property
+    def stage_number(self) -> int:
+        """Its stage, from 1; a warm-up that was put in belongs to the stage that it leads to. 0: none."""
+        now, timeline = self.current, self.now.timeline
+        if now is None or timeline is None:
+            return 0
+        onward = timeline.passes[timeline.passes.index(now) :]
+        return next((each.stage for each in onward if each.stage >= 0), 0) + 1
+
+    @property
     def step_number(self) -> int:
         """Which pass of the whole program it is, from 1; 0 before the start."""
         now, timeline = self.current, self.now.timeline
@@ -212,14 +249,26 @@ class Conductor:
 
     @property
     def cue(self) -> Cue | None:
-        """What was last to be said; after a pause in mid-stage, what was said before it."""
+        """What is to be done now: first the move, while the motors stand still for it, then what was said
+        last; after a pause in mid-stage, what was said before it."""
+        said = self.cues
+        if not said:
+            return None
+        moves = [each for each in said if each.move and each.at_ms == said[-1].at_ms]
+        if moves and self.now.playhead_ms - moves[0].at_ms < MOVE_SHOWN_MS:
+            return moves[0]
+        return said[-1]
+
+    @property
+    def cues(self) -> list[Cue]:
+        """All that was said in this pass so far, oldest first."""
         now = self.current
         if now is None:
-            return None
+            return []
         said = [each for each in now.cues if each.at_ms <= self.now.playhead_ms]
         if not said and now.stage >= 0:
             said = [each for each in self.whole.pass_at(self.at_ms).cues if each.at_ms <= self.at_ms]
-        return said[-1] if said else None
+        return said
 
     @property
     def note(self) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from firmware_bridge.link import View as Moment
-from firmware_bridge.session import Outcome, Session
-from host_cli.guided.conductor import Conductor
+from firmware_bridge.session import Event, Outcome, Session
+from host_cli.guided.events import Event as Told
+from host_cli.guided.events import Sample
+from host_cli.guided.places import striking
+from host_cli.guided.run import Run as Guided
 from programs.compiler import compile_program
 from programs.errors import Rejected
-from programs.load import load_program
+from programs.load import Loaded, load_program
 from programs.played import Played
 from programs.profile import load_profile
 from programs.timeline import Timeline
@@ -28,30 +31,50 @@ class Direct:
         self.pause = session.pause
         self.resume = session.resume
         self.set_gain = session.set_gain
+        self.play = session.play
+        self.release = session.release
         self.estop = session.estop
 
     def stop(self, outcome: Outcome = "stopped_by_user", reason: str = "") -> None:
         self.session.stop(outcome, reason)
+
+    def drain_events(self) -> list[Event]:
+        events = list(self.session.events)
+        self.session.events.clear()
+        return events
 
     def view(self) -> Moment:
         return Moment.of(self.session)
 
 
 class Desk:
-    """``run(ms)`` lets time pass; ``press(keys)`` types; ``compiled`` lists what was compiled on the way."""
+    """``run(ms)`` lets time pass; ``press(keys)`` types; ``compiled`` lists what was compiled on the way.
+
+    ``alone``: every question answers itself. ``told`` and ``samples`` are what was told of it.
+    """
 
     def __init__(
         self,
-        program: str = "evening-shoulders",
+        program: str | Loaded = "evening-shoulders",
         profile: str = "heated-head",
         gain: float = 1.0,
         from_stage: int | None = None,
+        alone: bool = True,
     ) -> None:
-        self.program, self.profile = load_program(program), load_profile(profile)
+        self.program = program if isinstance(program, Loaded) else load_program(program)
+        self.profile = load_profile(profile)
+        self.told: list[Told] = []
+        self.samples: list[Sample] = []
         self.compiled: list[tuple[int, Played]] = []
         whole = self._compile()
-        self.sim = Run(self._compile(from_stage=from_stage), self.profile)
-        self.conductor = Conductor(Direct(self.sim.session), whole, self._continue, gain)
+        begins = self._compile(from_stage=from_stage)
+        self.sim = Run(begins, self.profile, begin=False)
+        self.guided = Guided(
+            Direct(self.sim.session), whole, self._continue,
+            striking=striking(self.profile), gain=gain, alone=alone,
+        )  # fmt: skip
+        self.guided.begin(begins)
+        self.conductor = self.guided.conductor
         self._keys: list[str] = []
         self._turn_ms = 0
 
@@ -97,4 +120,7 @@ class Desk:
         if now_ms - self._turn_ms >= TURN_MS:
             self._turn_ms = now_ms
             keys, self._keys = self._keys, []
-            self.conductor.step(now_ms, keys)
+            self.guided.step(now_ms, keys)
+            events, samples = self.guided.take()
+            self.told += events
+            self.samples += samples

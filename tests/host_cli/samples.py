@@ -27,6 +27,8 @@ VIEW = View(
     heat_asked_c=39.0,
     pad_c=37.9,
     gain=0.95,
+    direction="short circles over the muscle",
+    hand_points=12.3,
 )
 
 

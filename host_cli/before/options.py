@@ -1,0 +1,83 @@
+"""How ``run`` goes about the time before the first stroke: its options, as the command line has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, NamedTuple
+
+import click
+
+LABEL_MOST = 32  # characters
+
+
+class Hand(NamedTuple):
+    """Exposure points of the operator's hand: today so far, and what the program may add."""
+
+    points_today: float
+    points_planned: float
+
+    @property
+    def points(self) -> float:
+        return self.points_today + self.points_planned
+
+
+@dataclass(frozen=True)
+class Options:
+    """``answers_come``: another program answers on standard input while it plays, so that REAL needs no
+    terminal; it still has to say ``none_apply``. ``hand``: None where nobody counts it.
+    """
+
+    operator: str = "operator"
+    rehearse: bool = False
+    none_apply: bool = False
+    keep_intake: bool = False
+    answers_come: bool = False
+    hand: Hand | None = None
+
+
+def before_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command these options, as one argument ``options``."""
+
+    @wraps(command)
+    def with_options(
+        *, operator: str, rehearse: bool, none_apply: bool, keep_intake: bool, **others: Any
+    ) -> Any:
+        return command(options=Options(operator, rehearse, none_apply, keep_intake), **others)
+
+    for option in reversed(OPTIONS):
+        with_options = option(with_options)
+    return with_options
+
+
+def label(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
+    """Whose hand it is. Raises BadParameter for what no screen could show.
+
+    >>> label(None, None, "Ann")
+    'Ann'
+    """
+    if not 1 <= len(value) <= LABEL_MOST or not value.isprintable() or value.isspace():
+        raise click.BadParameter(f"it is a label of 1 to {LABEL_MOST} characters that can be printed.")
+    return value
+
+
+OPTIONS = (
+    click.option("--rehearse", is_flag=True, help="Ask the questions before a massage on SIM too."),
+    click.option(
+        "--none-apply",
+        is_flag=True,
+        help="For scripts: nothing rules it out today, the person agreed, all is ready.",
+    ),
+    click.option(
+        "--keep-intake", is_flag=True, help="Keep the answers in the record; else nothing keeps them."
+    ),
+    click.option(
+        "--operator",
+        metavar="LABEL",
+        envvar="THRUM_OPERATOR",
+        default="operator",
+        callback=label,
+        help="Whose hand holds the device.  [default: $THRUM_OPERATOR, or operator]",
+    ),
+)
