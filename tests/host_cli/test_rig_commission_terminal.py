@@ -21,7 +21,7 @@ pytestmark = [
 
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
-    each = Screen(tmp_path, COMMAND)
+    each = Screen(tmp_path, *COMMAND)
     yield each
     each.process.kill()
     each.process.wait()
