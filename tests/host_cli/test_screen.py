@@ -149,7 +149,8 @@ def test_where_to_move_is_said_loudly() -> None:
     assert "MOVE ON" in "\n".join(text_of(replace(VIEW, move=True), 80, 24))
 
 
-def test_without_colour_there_is_no_style() -> None:
-    lines = screen_lines(VIEW, 80, 24)
-    assert not to_rich(lines, colour=False).spans
-    assert to_rich(lines, colour=True).spans
+def test_without_colour_bold_and_reverse_are_left() -> None:
+    lines = screen_lines(replace(VIEW, prompt=CHECK_IN), 80, 24)
+    told = {word for span in to_rich(lines, colour=False).spans for word in str(span.style).split()}
+    assert told == {"bold", "dim", "italic", "reverse"}
+    assert "green" in {str(span.style) for span in to_rich(lines, colour=True).spans}
