@@ -39,6 +39,8 @@ def clean(text: str) -> str:
     >>> clean("a\\x1b[2Jb\\nc")
     'a?[2Jb c'
     """
+    if text.isascii() and text.isprintable():  # nearly all of it: long lists are made of it
+        return text
     return "".join(_harmless(each) for each in text)
 
 
@@ -65,6 +67,8 @@ def cells(text: str) -> int:
     >>> cells("ab"), cells("漢"), cells("e\\u0301")
     (2, 2, 1)
     """
+    if text.isascii():
+        return len(text)
     wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text)
     return len(text) + wide - sum(unicodedata.combining(each) > 0 for each in text)
 
