@@ -133,6 +133,10 @@ def test_the_next_stage_is_called_when_it_is_near() -> None:
     assert "in 9 s: Percuss, upper-back left" in "\n".join(text_of(replace(VIEW, stage_left_s=9.9), 40, 12))
 
 
+def test_how_to_go_on_is_said_in_full_on_a_narrow_screen() -> None:
+    assert "space go on" in text_of(replace(VIEW, state="PAUSED"), 40, 12)[-1]
+
+
 def test_strokes_are_counted_and_a_lowered_ceiling_is_told() -> None:
     text = "\n".join(text_of(replace(VIEW, pass_now=2, passes=3, gain_max=0.6), 80, 24))
     assert "pass 2 of 3, short circles" in text
