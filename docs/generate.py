@@ -193,9 +193,8 @@ def _technique(row: Technique) -> str:
     head = f"### {row.slug} ({row.id})\n\n![{row.slug}: {row.text}](pictures/{row.slug}.svg)"
     levels = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in row.levels.items())
     played = f"On {row.channel}: {row.text}. Source: {row.source}."
-    if row.slug in DIRECTIONS:
-        way, source = DIRECTIONS[row.slug]
-        played += f" Direction: {way} ({source})."
+    if row.direction:
+        played += f" Direction: {row.direction} ({DIRECTIONS[row.slug][1]})."
     if levels:
         played += f" Default intensity: {levels}."
     if not row.parameters:
