@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import answers  # noqa: E402
+import before  # noqa: E402
 
 from firmware_bridge.device import heat, limits, machine, player  # noqa: E402
 from firmware_bridge.protocol import messages as m  # noqa: E402
@@ -31,7 +32,7 @@ from programs.techniques import DIRECTIONS, TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
-    "docs/rigs/commissioning.md", "docs/rigs/verify.md",
+    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/session.md",
 )  # fmt: skip
 
 
@@ -252,6 +253,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commissioning record": _of_commissioning("record"),
     "commissioning answers": _of_commissioning("answers"),
     "conformance checks": _of_commissioning("checks"),
+    "before the first stroke": before.transcript,
 }
 
 

@@ -143,7 +143,7 @@ def _run(
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
             if connection.welcome.bucket_s < BUCKET_FULL_S:
                 _refuse_warm(prepared, connection.welcome.bucket_s)
-            before = _admit(terminal, connection.welcome, prepared, address, options)
+            before = _admit(terminal, connection, prepared, address, options)
             ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             connection.play(timeline, profile_hash=ready.profile.hash)
             continuation = partial(_continuation, ready, connection, how)
@@ -214,12 +214,22 @@ def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
 
 
 def _admit(
-    terminal: Terminal, welcome: Welcome, prepared: Prepared, address: str, options: Options
+    terminal: Terminal, connection: Connection, prepared: Prepared, address: str, options: Options
 ) -> Before:
     """Say what it is; REAL needs somebody who answers for the one under the device."""
     from host_cli.before.person import LOOKS_PER_S, prepare_person
     from host_cli.clock import Pace
     from host_cli.keys import NoKeys, TerminalKeys
+
+    welcome, pace = connection.welcome, Pace(1 / LOOKS_PER_S)
+
+    def wait() -> None:
+        """The device's stop, and a device that is gone, end the questions as well."""
+        pace.wait()
+        _refuse_latched(connection, address)
+        moment = connection.view()
+        if moment.phase == "ended":
+            raise Quit(exits.FAILED, f"{welcome.label}: {moment.reason} Nothing was started.")
 
     terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
     if welcome.last_fault:
@@ -228,4 +238,4 @@ def _admit(
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
     _refuse_bench(terminal, welcome, address)
     keyboard = TerminalKeys if terminal.interactive else NoKeys
-    return prepare_person(terminal, prepared, welcome.label, options, keyboard, Pace(1 / LOOKS_PER_S).wait)
+    return prepare_person(terminal, prepared, welcome.label, options, keyboard, wait)
