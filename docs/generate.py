@@ -21,6 +21,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import answers  # noqa: E402
 import before  # noqa: E402
+import session_screens as screens  # noqa: E402
 
 from firmware_bridge.device import heat, limits, machine, player  # noqa: E402
 from firmware_bridge.protocol import messages as m  # noqa: E402
@@ -32,7 +33,7 @@ from programs.techniques import DIRECTIONS, TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
-    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/session.md",
+    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/session.md", "docs/session-screens.md",
 )  # fmt: skip
 
 
@@ -254,6 +255,17 @@ PARTS: dict[str, Callable[[], str]] = {
     "commissioning answers": _of_commissioning("answers"),
     "conformance checks": _of_commissioning("checks"),
     "before the first stroke": before.transcript,
+    "screen of playing": lambda: screens.screen("playing", 80, 24, unicode=True),
+    "screen of waiting": lambda: screens.screen("waiting", 80, 24, unicode=True),
+    "screen of asking": lambda: screens.screen("asking", 80, 24, unicode=True),
+    "screen of paused": lambda: screens.screen("paused", 80, 24, unicode=True),
+    "small screen of playing": lambda: screens.screen("playing", 40, 12, unicode=False),
+    "small screen of asking": lambda: screens.screen("asking", 40, 12, unicode=False),
+    "tiny screen of asking": lambda: screens.screen("asking", 20, 6, unicode=False),
+    "plain session": screens.plain,
+    "kinds of events": screens.kinds,
+    "json session": screens.json_lines,
+    "session commands": screens.commands,
 }
 
 

@@ -11,7 +11,7 @@ Rules kept here:
 from __future__ import annotations
 
 import signal
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from host_cli import exits
@@ -21,19 +21,30 @@ from host_cli.signals import heard
 from host_cli.view import view_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from types import FrameType, TracebackType
 
     from firmware_bridge.link import Connection
     from host_cli.guided.conductor import Conductor
+    from host_cli.guided.events import Event, Sample
+    from host_cli.guided.run import Run
     from host_cli.keys import Keys
+    from host_cli.records.recorder import Recorder
     from host_cli.terminal import Terminal
     from host_cli.view import View
 
 TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1 s
 
 
-class Display(Protocol):
+class Listener(Protocol):
+    """Somebody to whom everything is told: the record, a bell, a voice, another program."""
+
+    def event(self, event: Event) -> None: ...
+    def sample(self, sample: Sample) -> None: ...
+
+
+class Display(Listener, Protocol):
     """Where a run is shown."""
 
     def show(self, view: View) -> None: ...
@@ -48,6 +59,7 @@ class Stage:
         self._wishes: list[str] = []  # signals that came, by name
         self._pace = Pace(TURN_S)
         self._playing = False
+        self._simulated = False  # as the device says
         self._blind = False  # nobody can see what is drawn
 
     def __enter__(self) -> Stage:
@@ -74,33 +86,64 @@ class Stage:
         self._terminal.say(f"SIM: a simulated device listens at {device.address}")
         return device.address
 
-    def play(self, conductor: Conductor, connection: Connection) -> int:
+    @property
+    def unheard(self) -> bool:
+        """Nobody here can answer a question."""
+        return not self._terminal.interactive
+
+    def play(self, run: Run, connection: Connection, recorder: Recorder) -> int:
         """Until the session has ended; the exit code."""
-        simulated = connection.welcome.simulated
+        simulated = self._simulated = connection.welcome.simulated
         self._playing = True
         with ExitStack() as inner:
             keys = inner.enter_context(self._keyboard())
             display = inner.enter_context(self._display(simulated))
-            while not conductor.over:
-                conductor.step(round(monotonic_s() * 1000), keys.read())
-                self._obey(conductor)
-                self._show(display, conductor, view_of(conductor, simulated))
-                if not conductor.over:
+            while not run.over:
+                run.step(round(monotonic_s() * 1000), keys.read())
+                self._obey(run.conductor)
+                self._heed(run.conductor, recorder, simulated)
+                self._hand_on(run, recorder, display)
+                if not run.over:
                     self._pace.wait(keys.wait)
+        moment = run.conductor.now
+        outcome = moment.outcome or "lost_link"
+        recorder.end(outcome, moment.reason, moment.status is not None and moment.status.at_rest)
         with suppress(OSError):  # where nobody reads any more, the exit code still tells
-            self._farewell(conductor, simulated)
-        return exits.BY_OUTCOME[conductor.now.outcome or "lost_link"]
+            self._farewell(run.conductor, simulated)
+        return exits.BY_OUTCOME[outcome]
 
-    def _show(self, display: Display, conductor: Conductor, view: View) -> None:
-        """Draw; a terminal that is gone is a reason to stop, not to crash."""
-        if self._blind:
-            return
-        try:
-            display.show(view)
+    def _heed(self, conductor: Conductor, recorder: Recorder, simulated: bool) -> None:
+        """A record that cannot be kept, and a hand that has had enough, end it."""
+        if recorder.failure:
+            conductor.stop(recorder.failure, "stopped_by_limit")
+        elif not simulated and recorder.hand.spent:
+            conductor.stop(recorder.hand.warning.rstrip("."), "stopped_by_limit")
+
+    def _hand_on(self, run: Run, recorder: Recorder, display: Display) -> None:
+        """What was told goes to whoever listens, the record first."""
+        events, samples = run.take()
+        for sample in samples:
+            recorder.sample(sample)
+        for event in events:
+            recorder.event(event)
+        points = recorder.hand.day_points
+        with self._seen(run.conductor):
+            display.show(view_of(run.conductor, self._simulated, prompt=run.prompt, hand_points=points))
+            for sample in samples:
+                display.sample(sample)
+            for event in events:
+                display.event(event)
             self._terminal.flush()
+
+    @contextmanager
+    def _seen(self, conductor: Conductor) -> Iterator[None]:
+        """A terminal that is gone is a reason to stop, not to crash."""
+        try:
+            yield
         except OSError:
-            self._blind = True
-            conductor.stop("stopped: the terminal is gone")
+            if not self._blind:
+                self._blind = True
+                conductor.stop("stopped: the terminal is gone")
 
     def _keyboard(self) -> AbstractContextManager[Keys]:
         return TerminalKeys() if self._terminal.interactive else NoKeys()

@@ -57,6 +57,7 @@ class SimBoard:
         self.plant = Plant(profile, person, charge=charge)
         self.now_ms = 0
         self.enabled = False
+        self.comparator_open = False  # like the cut-off it does not reset itself: it would hold a pad at 45 C
         self.changes: list[tuple[int, int, int]] = []
         self.on_ntc: list[Callable[[int], int]] = []
         self.on_current: list[Callable[[int], int]] = []
@@ -180,7 +181,9 @@ class SimBoard:
             if not enabled and self.jammed:
                 enabled = held = True
                 self.jammed_steps += 1
-            if enabled and plant.pad_c >= ENABLE_OPENS_C:
+            if plant.pad_c >= ENABLE_OPENS_C:
+                self.comparator_open = True
+            if enabled and self.comparator_open:
                 enabled = held = bool(self.welded)
             self.enabled = enabled
             if held and self.powered:

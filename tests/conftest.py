@@ -17,6 +17,13 @@ settings.register_profile(
 settings.load_profile("thrum")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a test has a command write goes where it is thrown away: no test touches whoever runs it."""
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        os.environ[name] = str(tmp_path_factory.mktemp(name.lower()))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

@@ -29,7 +29,7 @@ FORMAT = "thrum-bundle/1"
 MANIFEST = "manifest.json"
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parents[1] / "circuitpython"
-ENTRIES = ("boot.py", "code.py")
+ENTRIES = ("boot.py", "code.py", "safemode.py")
 DRIVERS = "firmware_bridge/boards/drivers"
 BUS_LIBRARIES = ("adafruit-circuitpython-busdevice", "adafruit-circuitpython-register")
 # By what is wired: our driver, and the package on PyPI that it needs.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WIDEST = 80  # columns; longer lines are hard to read aloud
 DIGITS = tuple("0123456789")
 ERASE = ("\x7f", "\x08")
-MORE = "Enter for more: "
+MORE = "Enter for more:"
 
 
 class Entry:

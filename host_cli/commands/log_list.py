@@ -63,7 +63,7 @@ def utc_of(day: str) -> str:
     except ValueError:
         from host_cli.terminal import clean, clip
 
-        raise Quit(USAGE, f"'{clip(clean(day), 40)}' is no day; write it as 2026-11-21.") from None
+        raise Quit(USAGE, f"'{clip(clean(day), 40)}' is no day.", "write it as 2026-11-21") from None
     return datetime(begins.year, begins.month, begins.day).astimezone().astimezone(UTC).isoformat()
 
 

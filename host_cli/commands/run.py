@@ -8,7 +8,7 @@ stop that the device has confirmed, or through a link that is gone.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -126,12 +126,19 @@ def _run(
 ) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
-    from host_cli.guided.conductor import Conductor
+    from host_cli.after import after_lines
+    from host_cli.guided.places import striking
+    from host_cli.guided.run import Run
+    from host_cli.records.about import ITSELF, PERSON, About
+    from host_cli.records.recorder import Recorder
+    from host_cli.records.words import cut_off_words
     from host_cli.rig_choice import check_rig, profile_of
     from host_cli.stage import Stage
 
     terminal = asked.terminal
-    with Stage(terminal) as stage:
+    with closing(Recorder.open()) as recorder, Stage(terminal) as stage:
+        for each in recorder.interrupted():
+            terminal.say(cut_off_words(each), err=True)
         address = target.address
         if prepared is not None and target.simulated:
             address = stage.simulated_device(prepared.ready.profile.id, seed)
@@ -145,21 +152,39 @@ def _run(
                 _refuse_warm(prepared, connection.welcome.bucket_s)
             before = _admit(terminal, connection, prepared, address, options)
             ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
-            connection.play(timeline, profile_hash=ready.profile.hash)
+            alone = stage.unheard
+            about = About.of(
+                ready,
+                connection.welcome,
+                address,
+                operator=options.operator,
+                from_stage=asked.from_stage,
+                gain=gain,
+                seed=seed if target.simulated else None,
+                answered_by=ITSELF if alone else PERSON,
+                intake=before.intake,
+            )
+            recorder.begin(about)
             continuation = partial(_continuation, ready, connection, how)
-            conductor = Conductor(connection, ready.timeline, continuation, gain)
-            code = stage.play(conductor, connection)
+            channels = striking(ready.profile)
+            run = Run(connection, ready.timeline, continuation, striking=channels, gain=gain, alone=alone)
+            run.opened(connection.welcome, address, before.text)
+            run.begin(timeline, ready.profile.hash)
+            code = stage.play(run, connection, recorder)
+            ended = recorder.session_id
     with suppress(OSError):  # the terminal may be gone; the exit code still tells
-        terminal.next(_after(ready, conductor, asked.program))
+        for line in after_lines(terminal, ended):
+            terminal.say(line)
+        terminal.next(_after(ready, run.conductor, asked.program, ended))
     return code
 
 
-def _after(ready: Ready, conductor: Conductor, program: str) -> str:
-    """What one would type after this run: on from where it was stopped, or look at the curves."""
+def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> str:
+    """What one would type after this run: on from where it was stopped, or look at what was done."""
     current = conductor.current
     if conductor.now.outcome == "stopped_by_user" and current is not None and current.stage > 0:
         return f"thrum run {program} --from-stage {current.stage + 1}"
-    return f"thrum plot {program}"
+    return f"thrum log plot {session}"
 
 
 BUCKET_FULL_S = 900  # seconds of motor time that a rested device grants

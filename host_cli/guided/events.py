@@ -13,6 +13,7 @@ Value = str | int | float | bool | None
 
 KINDS: dict[str, str] = {  # every kind of event, and what it means
     "opened": "a device answered: what it is, SIM or REAL",
+    "before": "what was asked before the first stroke, and who answered",
     "state": "the session is now in another state: RUNNING, PAUSED ...",
     "stage": "another stage, or the same on the other side, begins",
     "next": "what comes soon: said some seconds before a change of region or side",

@@ -18,6 +18,7 @@ from host_cli.guided.narrator import Narrator
 from host_cli.guided.places import Place, envelope_at, peak_between, percussion_waits, place_of
 
 if TYPE_CHECKING:
+    from firmware_bridge.session import Welcome
     from host_cli.guided.conductor import Compile, Player
     from host_cli.guided.events import Event, Sample
     from host_cli.guided.prompt import Prompt
@@ -57,6 +58,15 @@ class Run:
         self._lower: list[Lowering] = []  # still to be taken by the device
         self._lighter_next = False
         self._before_ms = 0
+
+    def opened(self, welcome: Welcome, address: str, before: str) -> None:
+        """A device answered, and ``before`` is what came before the first stroke, in words."""
+        say = f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}"
+        self.narrator.tell(
+            "opened", say, simulated=welcome.simulated, board=welcome.board, firmware=welcome.firmware,
+            address=address, rig=welcome.rig_id,
+        )  # fmt: skip
+        self.narrator.tell("before", before)
 
     def begin(self, timeline: Timeline, profile_hash: str = "") -> None:
         """Has the device load ``timeline`` (the whole, or what is played of it) and start."""

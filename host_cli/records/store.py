@@ -8,6 +8,7 @@ people's documents is data here, never part of a statement.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,6 +108,7 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
             self.db = _connected(path)
+            weakref.finalize(self, self.db.close)
         except (sqlite3.Error, OSError, Foreign) as error:
             raise Quit(
                 USAGE, f"The records in {path} cannot be used: {in_words(error)}.", _advice(path, error)

@@ -15,11 +15,14 @@ from tests.bench import (
     busy,
     campaign,
     gpio,
+    keys,
     loss,
     plant,
     playback,
     programs,
+    records,
     runtimes,
+    screen,
     simulation,
     startup,
     stop,
@@ -33,12 +36,15 @@ SECTIONS: dict[str, Callable[[argparse.Namespace], None]] = {
     "simulation": simulation.main,
     "plant": plant.main,
     "campaign": campaign.main,
+    "screen": screen.main,
     "stop": stop.main,
+    "keys": keys.main,
     "loss": loss.main,
     "playback": playback.main,
     "busy": busy.main,
     "wire": wire.main,
     "zero": zero.main,
+    "records": records.main,
     "gpio": gpio.main,
     "runtimes": runtimes.main,
 }
@@ -57,6 +63,9 @@ def main() -> None:
     parser.add_argument(
         "--play-s", type=int, default=0, help="seconds of playing over the PTY (default: none)"
     )
+    parser.add_argument(
+        "--kills", type=int, default=40, help="processes killed while recording (default: 40)"
+    )
     parser.add_argument("--trials", type=int, default=200, help="stops at each loss rate (default: 200)")
     parser.add_argument("--playbacks", type=int, default=10, help="ten-minute playbacks (default: 10)")
     parser.add_argument(
@@ -69,6 +78,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.full:
         args.runs, args.stops, args.play_s, args.trials = 10, 50, 600, 300
+        args.kills = 500
         args.playbacks, args.busy_s, args.campaign_runs = 100, 600, 100
     unknown = set(args.names) - set(SECTIONS)
     if unknown:

@@ -102,13 +102,15 @@ def write(
     told: About | None = None,
     end: tuple[str, str, bool] | None = ("completed", "the last stage ended", True),
     now: Callable[[], datetime] = lambda: NOON,
+    step: int = 60,
 ) -> int:
-    """A record in the database at ``path``; its id. Without ``end`` it was cut off."""
+    """A record in the database at ``path``, ``step`` things at a time; its id. Without ``end`` it was cut
+    off."""
     store = Store(path)
     writer = Writer(store, told or about(), now)
     pile = list(items)
-    for begin in range(0, len(pile), 5):
-        some = pile[begin : begin + 5]
+    for begin in range(0, len(pile), step):
+        some = pile[begin : begin + step]
         for each in some:
             if isinstance(each, Sample):
                 writer.hand.add(each)

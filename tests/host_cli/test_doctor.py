@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
+from firmware_bridge.gpio.folders import memory_of, rigs
 from host_cli.checkup.access import access
 from host_cli.checkup.bundle import write_bundle
 from host_cli.checkup.cables import cables
@@ -377,6 +378,9 @@ def test_the_systemd_unit_holds_a_watchdog_and_starts_no_session(tmp_path: Path)
     assert "ExecStopPost=" in text
     commands = [line for line in text.splitlines() if line.startswith("Exec")]
     assert not any(word in line for line in commands for word in ("host_cli", "thrum run"))
+    assert [f'--rig "{rigs()}/%i.toml"' in line for line in commands] == [True, True]
+    assert f'--memory "{memory_of("%i")}"' in commands[0], "where this user's hosts look for it"
+    assert rigs().is_absolute()
     if shutil.which("systemd-analyze") is None:
         return
     (tmp_path / "thrum-rig@desk.service").write_text(text)
