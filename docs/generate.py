@@ -33,7 +33,8 @@ from programs.techniques import DIRECTIONS, TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
-    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/session.md", "docs/session-screens.md",
+    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/rigs/doctor.md", "docs/session.md",
+    "docs/session-screens.md",
 )  # fmt: skip
 
 
@@ -227,6 +228,14 @@ def _of_commissioning(name: str) -> Callable[[], str]:
     return part
 
 
+def doctor_codes() -> str:
+    """What ``thrum doctor`` looks at."""
+    from host_cli.checkup.codes import CODES
+
+    rows = (f"| `{code}` | {each.about} | {each.text} | {each.exits} |" for code, each in CODES.items())
+    return "\n".join(["| code | about | looks at | exit code |", "|---|---|---|---|", *rows])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "state diagram": state_diagram,
     "state table": state_table,
@@ -253,6 +262,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commissioning transcript": _of_commissioning("transcript"),
     "commissioning record": _of_commissioning("record"),
     "commissioning answers": _of_commissioning("answers"),
+    "doctor codes": doctor_codes,
     "conformance checks": _of_commissioning("checks"),
     "before the first stroke": before.transcript,
     "screen of playing": lambda: screens.screen("playing", 80, 24, unicode=True),

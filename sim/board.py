@@ -74,6 +74,7 @@ class SimBoard:
         self._stamp = stamp
         self._fault = (0, 0, 0, 0)
         self.heater = next((o.heater for o in profile.outputs if o.heater is not None), None)
+        self.touched_c: float | None = None  # C, of what lies on the pad: its sensor follows at once
         self._ntc_c = self._raw = -1.0  # what the sensor feels, and its reading before noise
         self._set_up_noise(seed, noise)
         self._read_pad()
@@ -194,6 +195,9 @@ class SimBoard:
     def _read_pad(self) -> None:
         """What the ADC would see of the pad's sensor, before noise; worked out when it has moved."""
         heat = self.plant.heat
-        if heat is not None and self.heater is not None and heat.ntc_c != self._ntc_c:
-            self._ntc_c = heat.ntc_c
-            self._raw = ntc_raw(heat.ntc_c, self.heater)
+        if heat is None or self.heater is None:
+            return
+        felt_c = heat.ntc_c if self.touched_c is None else self.touched_c
+        if felt_c != self._ntc_c:
+            self._ntc_c = felt_c
+            self._raw = ntc_raw(felt_c, self.heater)

@@ -9,6 +9,7 @@ stop that the device has confirmed, or through a link that is gone.
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -81,12 +82,12 @@ def run_command(
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
         raise Quit(exits.USAGE, f"--gain is {gain:g}, allowed 0 to 1.")
-    target = target_of(port)
+    open_program(program)  # what is wrong with the document itself is said first
+    target = target_of(port, opened=not dry_run)
     asked = Asked(terminal, program, strength, from_stage)
     profile = _profile_before(target, profile_id)
     if dry_run:
         return _dry(asked, profile, target)
-    open_program(program)  # what is wrong with the document itself is said before a port is opened
     prepared = asked.prepare(profile) if profile is not None else None
     return _run(asked, prepared, target, gain, seed, options)
 
@@ -100,7 +101,7 @@ def _profile_before(target: Target, profile_id: str | None) -> str | Profile | N
         return profile_id
     if target.rig is not None:
         return load_rig_profile(target.rig, user_rigs())
-    return default_profile() if target.simulated else None
+    return DEFAULT_PROFILE if target.simulated else None
 
 
 def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
@@ -117,7 +118,7 @@ def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
             f"Which profile {target.address} really runs only the device knows; --profile NAME checks for it."
         )
         asked.terminal.say(say)
-    asked.terminal.next(f"thrum run {asked.program}")
+    asked.terminal.next(f"thrum run {asked.program}{target.for_run}")
     return exits.DONE
 
 
@@ -150,6 +151,7 @@ def _run(
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
             if connection.welcome.bucket_s < BUCKET_FULL_S:
                 _refuse_warm(prepared, connection.welcome.bucket_s)
+            options = replace(options, points_today=recorder.points_today(options.operator))
             before = _admit(terminal, connection, prepared, address, options)
             ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             alone = stage.unheard
@@ -214,7 +216,7 @@ def _continuation(
 
 def _refuse_latched(connection: Connection, address: str) -> None:
     """A device with a latched fault starts nothing: say which, and what to do."""
-    from host_cli.latched import latched
+    from host_cli.latched import DRY, RESET_IT, latched
 
     found = latched(connection)
     if found is not None:
@@ -222,8 +224,7 @@ def _refuse_latched(connection: Connection, address: str) -> None:
         raise Quit(REFUSED, say, f"thrum rig clear-fault --port {address}")
     status = connection.view().status
     if status is not None and status.dry:
-        say = "The device is DRY since a verification: it holds ENABLE off until it is reset."
-        raise Quit(REFUSED, say, "unplug it and plug it in again, then the same command")
+        raise Quit(REFUSED, DRY, RESET_IT)
 
 
 def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
