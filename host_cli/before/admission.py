@@ -47,7 +47,7 @@ def refuse_latched(connection: Connection, address: str) -> None:
         raise Quit(REFUSED, DRY, RESET_IT)
 
 
-def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
+def refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
     """A rig that nobody has taken into service massages nobody."""
     if welcome.commissioned:
         return
@@ -76,6 +76,6 @@ def admit(
     terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
     if welcome.last_fault:
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
-    _refuse_bench(terminal, welcome, address)
+    refuse_bench(terminal, welcome, address)
     keyboard = TerminalKeys if terminal.interactive else NoKeys
     return prepare_person(terminal, prepared, welcome.label, options, keyboard, wait)
