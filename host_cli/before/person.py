@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from host_cli.terminal import Terminal
 
 AnsweredBy = Literal["person", "--none-apply", "skipped: SIM"]
-SAID_OF: dict[AnsweredBy, str] = {
-    "person": "The questions before a massage were answered by a person.",
-    "--none-apply": "The questions before a massage were answered by --none-apply.",
-    "skipped: SIM": "The questions before a massage were skipped: SIM.",
-}
 COUNTDOWN_S = 3  # a deliberate moment in which to change one's mind (E)
 LOOKS_PER_S = 20  # at the keyboard
 
@@ -49,11 +44,6 @@ class Before:
     prepared: Prepared
     answers: Answers | None = None
     intake: str | None = None
-
-    @property
-    def text(self) -> str:
-        """Who answered, as a sentence that tells none of the answers."""
-        return SAID_OF[self.by]
 
 
 def prepare_person(

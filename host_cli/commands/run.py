@@ -180,7 +180,7 @@ def _run(
             continuation = partial(_continuation, ready, connection, how)
             channels = striking(ready.profile)
             run = Run(connection, ready.timeline, continuation, striking=channels, gain=gain, alone=alone)
-            run.opened(connection.welcome, address, before.text)
+            run.opened(connection.welcome, address, before.by)
             run.begin(timeline, ready.profile.hash)
             code = stage.play(run, connection, recorder)
             ended = recorder.session_id

@@ -287,7 +287,6 @@ def test_on_sim_it_is_skipped_and_said(capsys: pytest.CaptureFixture[str]) -> No
     typist = Typist([])
     skipped = before(typist, label="SIM")
     assert skipped.by == "skipped: SIM"
-    assert "skipped" in skipped.text
     assert typist.waits == 0
     assert "skipped" in capsys.readouterr().out
     assert before(Typist(list(NONE)), label="SIM", rehearse=True).by == "person"
@@ -299,7 +298,6 @@ def test_none_apply_answers_for_a_script_and_is_said(label: str, capsys: pytest.
     told = before(typist, label=label, none_apply=True, rehearse=True, keep_intake=True)
     assert told.by == "--none-apply"
     assert told.intake is None
-    assert "--none-apply" in told.text
     assert typist.waits == 60  # the countdown alone: 3 s
     out = " ".join(capsys.readouterr().out.split())
     assert "none of C1, C2, C3" in out
@@ -327,8 +325,6 @@ def test_answers_are_kept_only_when_asked_for() -> None:
     assert kept.intake is not None
     assert kept.intake.startswith("pain: neck; strength wanted: medium; allergies: yes; none of C1, C2, ")
     assert not_kept.intake is None
-    assert "neck" not in not_kept.text
-    assert "person" in not_kept.text
     assert not_kept.answers is not None
     assert not_kept.answers.allergies
 
