@@ -66,9 +66,9 @@ def _table(terminal: Terminal, record: Record, summary: Summary) -> Iterator[str
 
     rows = [("", "whole program", record.session.t_s, summary.levels)]
     rows += [(str(each.stage or "+"), each.title, each.played_s, each.levels) for each in summary.passes]
-    width = max(12, min(40, terminal.width - 48))
+    width = max(12, min(40, terminal.width - 56))
     yield ""
-    yield f"{'stage':<{width + 11}}{'peak/mean':<12}{'asked':<12}applied"
+    yield f"{'stage':<{width + 11}}{'peak/mean':<12}{'asked':<11}{'allowed':<9}applied"
     for number, title, played_s, levels in rows:
         name = clip(clean(title), width)
         lead = f"{number:>2} {name}{' ' * (width - cells(name))} {clock_text(played_s):>5} "
@@ -81,7 +81,8 @@ def _level(each: Levels | None) -> str:
     if each is None:
         return "no motor"
     asked = f"{each.asked_peak:.2f}/{each.asked_mean:.2f}"
-    return f" {each.channel:<12}{asked:<12}{each.applied_peak:.2f}/{each.applied_mean:.2f}"
+    applied = f"{each.applied_peak:.2f}/{each.applied_mean:.2f}"
+    return f" {each.channel:<12}{asked:<11}{each.allowed_peak:<9.2f}{applied}"
 
 
 def _events(terminal: Terminal, record: Record) -> Iterator[str]:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from programs.profile import Profile
     from programs.timeline import Pass
 
-ME = "me"  # the operator's label when none is given
 PERSON, ITSELF = "person", "itself"
 
 
@@ -36,7 +35,7 @@ class About:
     commissioned: bool
     boot_id: int
     address: str
-    operator: str = ME
+    operator: str = "operator"
     from_stage: int | None = None  # as a person counts, from 1
     gain: float = 1.0
     seed: int | None = None  # of a simulated device

@@ -142,6 +142,10 @@ def test_curves_are_drawn_and_written(capsys: pytest.CaptureFixture[str]) -> Non
     assert "SIM session 2 of" in out
     assert "applied" in out
     assert "1  0:00 Effleurage, shoulders, left then right" in out
+    found = asked_json(capsys, "plot", "2")
+    assert isinstance(found, dict)
+    assert len(found["t_s"]) == len(found["channels"]["vibration"]["applied"]) > 1200
+    assert [each["stage"] for each in found["passes"]] == [1, 1, 2, 2]
     assert told(capsys, "plot", "1", "-o", "one.svg")[0] == 0
     assert Path("one.svg").read_text().lstrip().startswith("<?xml")
 
