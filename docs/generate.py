@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import answers  # noqa: E402
+import session_screens as screens  # noqa: E402
 
 from firmware_bridge.device import heat, limits, machine, player  # noqa: E402
 from firmware_bridge.protocol import messages as m  # noqa: E402
@@ -31,7 +32,7 @@ from programs.techniques import DIRECTIONS, TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
-    "docs/rigs/commissioning.md", "docs/rigs/verify.md",
+    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/rigs/doctor.md", "docs/session-screens.md",
 )  # fmt: skip
 
 
@@ -225,6 +226,14 @@ def _of_commissioning(name: str) -> Callable[[], str]:
     return part
 
 
+def doctor_codes() -> str:
+    """What ``thrum doctor`` looks at."""
+    from host_cli.checkup.codes import CODES
+
+    rows = (f"| `{code}` | {each.about} | {each.text} | {each.exits} |" for code, each in CODES.items())
+    return "\n".join(["| code | about | looks at | exit code |", "|---|---|---|---|", *rows])
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "state diagram": state_diagram,
     "state table": state_table,
@@ -251,7 +260,19 @@ PARTS: dict[str, Callable[[], str]] = {
     "commissioning transcript": _of_commissioning("transcript"),
     "commissioning record": _of_commissioning("record"),
     "commissioning answers": _of_commissioning("answers"),
+    "doctor codes": doctor_codes,
     "conformance checks": _of_commissioning("checks"),
+    "screen of playing": lambda: screens.screen("playing", 80, 24, unicode=True),
+    "screen of waiting": lambda: screens.screen("waiting", 80, 24, unicode=True),
+    "screen of asking": lambda: screens.screen("asking", 80, 24, unicode=True),
+    "screen of paused": lambda: screens.screen("paused", 80, 24, unicode=True),
+    "small screen of playing": lambda: screens.screen("playing", 40, 12, unicode=False),
+    "small screen of asking": lambda: screens.screen("asking", 40, 12, unicode=False),
+    "tiny screen of asking": lambda: screens.screen("asking", 20, 6, unicode=False),
+    "plain session": screens.plain,
+    "kinds of events": screens.kinds,
+    "json session": screens.json_lines,
+    "session commands": screens.commands,
 }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from firmware_bridge.boards.plan import plan_mark
 from firmware_bridge.device.config import HEATER, NAME_BYTES, PERCUSSIVE, VIBRATING, DeviceConfig
 from programs.profile import Heater, Output, Profile
 from programs.timeline import CHANNELS, FULL_SCALE
@@ -62,8 +63,15 @@ def device_config(profile: Profile, rig: Rig | None = None) -> DeviceConfig:
         ntc_c100=ntc[1],
         idle_ma=round(profile.supply.idle_current_a * 1000),
         cells=profile.supply.cells,
-        wiring="" if rig is None else rig.wiring,
+        wiring="" if rig is None else _wiring(profile, rig),
     )
+
+
+def _wiring(profile: Profile, rig: Rig) -> str:
+    """The mark of what is wired, and that of the plan that the board is made from."""
+    from firmware_bridge.rigs.plan import plan_of
+
+    return rig.wiring + plan_mark(plan_of(rig, profile))
 
 
 def _duties(output: Output, rig: Rig | None) -> tuple[int, int]:

@@ -8,7 +8,9 @@ one that drives pins ends with its host.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import subprocess
 import sys
 import tempfile
@@ -19,7 +21,9 @@ from typing import IO
 
 from firmware_bridge.errors import PortAbsent
 
-START_S = 15.0
+# Without a word from the process, s: it says more than one on a slow Pi, whose imports take long.
+START_S = 25.0
+LEAVE_S = 20.0  # for one that was given up: its imports may still be under way, and it ends behind them
 OFF_S = 4.0  # for what does not obey at once the guardian takes 2 s
 PORT, REFUSED = "port ", "refused "  # how its first line begins
 ROOT = Path(__file__).resolve().parents[1]  # where the packages are, installed or not
@@ -131,15 +135,24 @@ def _started(
             return process, first, []
         if process.stdin is not None:
             process.stdin.close()
-        try:
-            process.wait(OFF_S if host_pipe else 0)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _give_up(process, host_pipe)
         if process.stdout is not None:
             process.stdout.close()
         complaints.seek(0)
         return None, first, complaints.read().strip().splitlines()
+
+
+def _give_up(process: subprocess.Popen[str], host_pipe: bool) -> None:
+    """Returns as soon as it has ended. A guardian is asked, never killed: it writes the outputs off."""
+    try:
+        process.wait(LEAVE_S if host_pipe else 0)
+    except subprocess.TimeoutExpired:
+        if host_pipe:
+            process.terminate()
+        else:
+            process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(OFF_S)
 
 
 def _start(command: list[str], complaints: IO[str], host_pipe: bool) -> subprocess.Popen[str]:
@@ -157,16 +170,21 @@ def _start(command: list[str], complaints: IO[str], host_pipe: bool) -> subproce
 
 
 def _first_line_of(process: subprocess.Popen[str]) -> str:
-    """Its ``port …`` or ``refused …`` line; "" when it ends or says nothing in time."""
-    found: list[str] = []
+    """Its ``port …`` or ``refused …`` line; "" when it ends, or says nothing at all for START_S."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def read() -> None:
         for line in process.stdout or ():
+            lines.put(line.strip())
             if line.startswith((PORT, REFUSED)):
-                found.append(line.strip())
                 return
+        lines.put("")
 
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    reader.join(START_S)
-    return found[0] if found else ""
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        try:
+            line = lines.get(timeout=START_S)
+        except queue.Empty:
+            return ""
+        if not line or line.startswith((PORT, REFUSED)):
+            return line

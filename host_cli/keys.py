@@ -67,6 +67,20 @@ def _sequence_length(text: bytes) -> int:
     return 0
 
 
+def forget_typed() -> None:
+    """What was typed before a question answers it not. Nothing to forget where there is no keyboard."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getch()
+        return
+    import termios
+
+    with contextlib.suppress(termios.error, OSError, ValueError):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
 class Keys(Protocol):
     """What the player needs of a keyboard."""
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from firmware_bridge.protocol import states as s
 from firmware_bridge.session.outcome import of_fault
+from host_cli.exits import REFUSED, Quit
 
 if TYPE_CHECKING:
+    from firmware_bridge.conformance.host import Host
     from firmware_bridge.link import Connection
 
 STATUS_S = 1.0  # STATUS comes ten times a second
+STATUS_MS = 1000
 TICKS_PER_S = 100  # the device's control step is 10 ms
 MINUTE_S = 60
 
@@ -29,6 +32,8 @@ REMEDIES = {
     s.F_OUTPUT_CHECK: "Unplug it and plug it in again; if it comes back, do not use the device.",
     s.F_INTERNAL: "Install its firmware bundle again.",
 }
+DRY = "The device is DRY since a verification: it holds ENABLE off, and nothing moves, until it is reset."
+RESET_IT = "unplug it and plug it in again, then the same command"
 LOOK_AT_THE_SENSOR = "Check the pad's temperature sensor: its wire, and that it sits firmly on the pad."
 
 
@@ -53,6 +58,17 @@ class Latched:
     @property
     def remedy(self) -> str:
         return REMEDIES.get(self.fault, LOOK_AT_THE_SENSOR)
+
+
+def refuse_latched(host: Host, command: str) -> None:
+    """Raises Quit (exit 5) where a fault is latched: what speaks frame by frame would clear it unsaid.
+
+    ``command``: what clears it.
+    """
+    status = host.until(lambda _status: True, STATUS_MS, "STATUS should come.").status
+    if status.state == s.FAULT:
+        found = Latched(status.fault, None)
+        raise Quit(REFUSED, f"{host.welcome.label}: {found.sentence} {found.remedy}", command)
 
 
 def latched(connection: Connection) -> Latched | None:

@@ -22,7 +22,7 @@ EVERY_S = 60.0  # how often it says where it stands
 
 
 class PlainLines:
-    """``show`` a view every turn and hand on every ``event``: it says what is new."""
+    """``show`` a view every turn, then hand on every ``event``: it says what is new."""
 
     def __init__(self, terminal: Terminal, simulated: bool) -> None:
         self._terminal = terminal
@@ -31,7 +31,7 @@ class PlainLines:
         self._stage: tuple[object, ...] = ()
         self._rules: tuple[str, ...] = ()
         self._prompt: tuple[str, bool] | None = None
-        self._told_s = 0.0  # when it last said where it stands
+        self._left_s = 0.0  # of the program, when it last said where it stands
 
     def __enter__(self) -> PlainLines:
         return self
@@ -50,23 +50,25 @@ class PlainLines:
 
     def show(self, view: View) -> None:
         """Lines for a new state, stage, question or limit, and once a minute for where it stands."""
-        at_s = view.at_s
         if view.state != self._state:
             self._state = view.state
-            self._say(at_s, view.state.lower() + (f": {view.note}" if view.note else ""))
+            self._say(view.at_s, state_line(view))
             if view.ended:
-                self._say(at_s, hand_line(view))
-        self._ask(at_s, view.prompt)
-        if view.state != "RUNNING":
-            return
-        stage = (view.step, view.name, view.region, view.side)
+                self._say(view.at_s, hand_line(view))
+        if view.state == "RUNNING":
+            self._standing(view)
+        self._ask(view.at_s, view.prompt)
+
+    def _standing(self, view: View) -> None:
+        """A new stage, limits, and once a minute where it stands."""
+        at_s, stage = view.at_s, (view.step, view.name, view.region, view.side)
         if view.step and stage != self._stage:
-            self._stage, self._told_s = stage, at_s
-            for line in (*stage_lines(view), *standing_lines(view)):
+            self._stage, self._left_s = stage, view.left_s
+            for line in (*stage_lines(view), standing_line(view)):
                 self._say(at_s, line)
-        elif at_s - self._told_s >= EVERY_S:
-            self._told_s = at_s
-            for line in (*standing_lines(view), hand_line(view)):
+        elif abs(self._left_s - view.left_s) >= EVERY_S:
+            self._left_s = view.left_s
+            for line in (standing_line(view), hand_line(view)):
                 self._say(at_s, line)
         rules = tuple(f"{bar.channel} held down: {bar.rule}" for bar in view.bars if bar.rule)
         if rules != self._rules:
@@ -86,6 +88,14 @@ class PlainLines:
         self._terminal.flush()
 
 
+def state_line(view: View) -> str:
+    """The state, and what the operator should know about it."""
+    state = view.state.lower()
+    if not view.note or view.note.lower().startswith(state):
+        return view.note or state
+    return f"{state}: {view.note}"
+
+
 def stage_lines(view: View) -> list[str]:
     """Which stage, where, how long, which way the hand goes, what comes after."""
     name = view.name or view.technique
@@ -101,7 +111,7 @@ def stage_lines(view: View) -> list[str]:
     return lines
 
 
-def standing_lines(view: View) -> list[str]:
+def standing_line(view: View) -> str:
     """Time left, levels, temperature, strength."""
     left = f"{clock_text(view.left_s)} of {clock_text(view.duration_s)} left"
     counted = f", pass {view.pass_now} of {view.passes}" if view.passes else ""
@@ -112,7 +122,7 @@ def standing_lines(view: View) -> list[str]:
         levels.append(
             f"pad {pad}, " + (f"asked {view.heat_asked_c:.1f}" if view.heat_asked_c else "heat off")
         )
-    return ["; ".join([left + counted, *levels, f"strength x{view.gain:.2f}{most}"])]
+    return "; ".join([left + counted, *levels, f"strength x{view.gain:.2f}{most}"])
 
 
 def _level(bar: Bar) -> str:

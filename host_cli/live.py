@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from host_cli.view import View
 
 REDRAW_TURNS = 2  # of the loop: ten times a second
+TOLD = {"answered", "unanswered", "strength", "limited", "device"}  # what no part of the screen says
+TOLD_TURNS = 100  # five seconds
 
 
 class LiveScreen:
@@ -32,7 +34,9 @@ class LiveScreen:
         self._console = Console(no_color=not terminal.colour, highlight=False, emoji=False, markup=False)
         self._live = Live(console=self._console, screen=True, auto_refresh=False, redirect_stdout=False)
         self._turns = 0
-        self._last: tuple[str, str, Prompt | None] = ("", "", None)
+        self._last: tuple[str, str, str, Prompt | None] = ("", "", "", None)
+        self._told = ""
+        self._told_turns = 0  # left in which it is shown
 
     def __enter__(self) -> LiveScreen:
         self._live.__enter__()
@@ -45,16 +49,20 @@ class LiveScreen:
             self._live.__exit__(kind, error, trace)
 
     def event(self, event: Event) -> None:
-        """Nothing: all that it shows is in the view."""
+        """What has just happened stays in sight for some seconds; the rest is in the view."""
+        if event.kind in TOLD:
+            self._told, self._told_turns = event.say, TOLD_TURNS
 
     def sample(self, sample: Sample) -> None:
-        """Nothing, either."""
+        """Nothing: levels are in the view."""
 
     def show(self, view: View) -> None:
         """Draw, if it is time to."""
         self._turns += 1
+        self._told_turns -= 1
+        view = replace(view, told=self._told if self._told_turns >= 0 else "")
         asked = replace(view.prompt, left_s=None) if view.prompt is not None else None
-        now = (view.state, view.note, asked)
+        now = (view.state, view.note, view.told, asked)
         if behind() or (now == self._last and self._turns % REDRAW_TURNS):
             return
         self._last = now

@@ -45,7 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fmt": ("fmt", "Lay programs out evenly; comments and meaning stay."),
     "schema": ("schema", "Print the JSON Schema that editors complete and check with."),
     "faults": ("faults", "List the faults that simulate can inject, with an example of each."),
-    "explain": ("explain", "Explain a code that check printed."),
+    "explain": ("explain", "Explain a code that check or doctor printed."),
     "techniques": ("words", "List the techniques a stage can use; one in full with its name."),
     "regions": ("words", "List the regions a stage can work."),
     "profiles": ("words", "List the device profiles; one in full with its name."),

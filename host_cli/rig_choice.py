@@ -8,6 +8,7 @@ nothing either.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,32 +41,39 @@ def user_rigs() -> Path:
 
 @dataclass(frozen=True)
 class Target:
-    """``rig`` is known only when it was chosen by its name."""
+    """``rig`` is known only when it was chosen by its name. ``typed``: how it was named, as it would be typed
+    again after ``thrum rig verify`` and the like: " my-rig", " --port sim", or nothing."""
 
     address: str
     rig: Rig | None = None
+    typed: str = ""
 
     @property
     def simulated(self) -> bool:
         """The embedded simulated device; another one may be behind any port."""
         return self.address == SIM
 
+    @property
+    def for_run(self) -> str:
+        """The same for ``thrum run``, which takes no rig."""
+        return f" --port {shlex.quote(self.address)}" if self.typed else ""
 
-def target_of(port: str | None) -> Target:
+
+def target_of(port: str | None, opened: bool = True) -> Target:
     """The device that ``--port`` means; without it the default rig, without that ``sim``.
 
-    Raises Rejected when the default rig has errors, Quit when it says no port.
+    Raises Rejected when the default rig has errors, Quit when it says no port and is to be ``opened``.
     """
     from host_cli.default_rig import chosen
 
     if port is not None and port.startswith(ON_PINS):
-        return Target(port, _on_pins(port[len(ON_PINS) :]))
+        return Target(port, _on_pins(port[len(ON_PINS) :]), f" --port {shlex.quote(port)}")
     if port is not None:
-        return Target(port)
+        return Target(port, typed=f" --port {shlex.quote(port)}")
     rig = chosen()
     if rig is None:
         return Target(SIM)
-    if not rig.address:
+    if opened and not rig.address:
         say = f"Your default rig '{rig.id}' does not say its port."
         raise Quit(USAGE, say, f'write port = "..." into {rig.file}; thrum ports lists what there is')
     return Target(rig.address, rig)
@@ -73,6 +81,9 @@ def target_of(port: str | None) -> Target:
 
 def _on_pins(ref: str) -> Rig:
     """The rig of ``gpio:RIG``. Raises Quit (exit 3): without it there is no such port."""
+    if not ref:
+        say = "gpio: names no rig: write its name or its file behind it, as gpio:my-rig."
+        raise Quit(USAGE, say, "thrum rig show")
     from firmware_bridge.rigs.load import load_rig
     from programs.errors import Rejected
 
@@ -99,15 +110,18 @@ def profile_of(welcome: Welcome) -> Profile:
 
 
 def _known_profiles() -> Iterator[Profile]:
-    """Built in first, then those of the user's rigs; what cannot be read is nobody's profile."""
-    from firmware_bridge.rigs.load import examine_rig, rig_files
+    """Built in first, then those of the user's rigs, the default one wherever it is; what cannot be read is
+    nobody's profile."""
+    from firmware_bridge.rigs.load import default_rig, examine_rig, rig_files
     from programs.errors import Rejected
     from programs.profile import load_profile, profile_ids
 
     yield from map(load_profile, profile_ids())
-    for path in rig_files(user_rigs()):
+    default = default_rig(user_config())
+    refs: list[str | Path] = [*rig_files(user_rigs()), *([default] if default is not None else [])]
+    for ref in refs:
         try:
-            examined = examine_rig(path, user_rigs())
+            examined = examine_rig(ref, user_rigs())
         except Rejected:
             continue
         if examined.profile is not None:
@@ -142,5 +156,7 @@ def _check_version(rig: Rig, welcome: Welcome) -> None:
         f"The board carries another version of this rig, '{rig.id}' (configuration {welcome.config_crc:08x}; "
         f"its file and profile make {crc:08x}): nothing was started."
     )
-    hint = f"write the bundle again: thrum rig bundle {rig.id}, and install it"
+    hint = (
+        f"write the bundle again: thrum rig bundle {shlex.quote(rig.ref)} -o DIR, and copy it onto the board"
+    )
     raise Quit(REFUSED, say, "start it again from this rig's file" if rig.on_a_pi else hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ def named_target(rig: str | None, port: str | None) -> Target:
     if not (port or loaded.address):
         say = f"The rig '{loaded.id}' does not say its port, and no --port was given."
         raise Quit(USAGE, say, f'write port = "..." into {loaded.file}; thrum ports lists what there is')
-    return Target(port or loaded.address, loaded)
+    over = f" --port {shlex.quote(port)}" if port else ""
+    return Target(port or loaded.address, loaded, f" {shlex.quote(rig)}{over}")
 
 
 @contextmanager

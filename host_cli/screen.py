@@ -31,6 +31,7 @@ STATE_STYLES = {"RUNNING": "green", "PAUSED": "yellow", "FAULT": "bold red"}
 SHORT = {"vibration": "vib", "percussion": "perc"}
 LABEL = 5  # columns of the channel's short name
 NUMBERS = 21  # columns of the numbers behind a bar
+SOON_S = 10.0  # before the next stage it is called
 NARROW = 50  # columns below which words are left out
 BIG = 16  # lines from which the name of the stage is drawn big
 MAP_FROM = (60, 16)  # columns and lines from which there is room for the body
@@ -61,10 +62,11 @@ def _text(view: View, width: int, height: int, big: bool, unicode: bool) -> list
         (3, _bars(view.bars, width, unicode)),
         (4, _heat(view)),
         (6, [_progress(view, width, unicode)]),
-        (7, _upcoming(view)),
+        (3 if _soon(view) else 7, _upcoming(view)),
         (7, _hand(view, width)),
         (8, [[("", "")]]),
-        (2, _note(view, width)),
+        (2, _note(view.told, width)),
+        (2, _note(view.note, width)),
     ]
     lines = [line for part in drop(parts, height) for line in part]
     return [crop(line, width, unicode) for line in lines[: max(height, 0)]]
@@ -188,7 +190,14 @@ def _progress(view: View, width: int, unicode: bool) -> Line:
     ]
 
 
+def _soon(view: View) -> bool:
+    """What comes next is near enough to get ready for it."""
+    return bool(view.upcoming) and view.stage_left_s <= SOON_S
+
+
 def _upcoming(view: View) -> list[Line]:
+    if _soon(view):
+        return [[(f"in {max(0, int(view.stage_left_s))} s: {clean(view.upcoming)}", "bold yellow")]]
     return [[("then ", "dim"), (clean(view.upcoming), "")]] if view.upcoming else []
 
 
@@ -198,8 +207,8 @@ def _hand(view: View, width: int) -> list[Line]:
     return [[(f"{'hand':<{LABEL}}", ""), (f"{view.hand_points:.1f} of 100 {words}", "")]]
 
 
-def _note(view: View, width: int) -> list[Line]:
-    return [[(line, "yellow")] for line in textwrap.wrap(clean(view.note), max(width, 10))[:3]]
+def _note(text: str, width: int) -> list[Line]:
+    return [[(line, "yellow")] for line in textwrap.wrap(clean(text), max(width, 10))[:3]]
 
 
 def _keys(view: View, width: int) -> list[Line]:

@@ -138,6 +138,7 @@ class Terminal:
     unicode: bool = True
     interactive: bool = False  # both input and output are a terminal
     piped: bool = False  # output goes to another program or a file: nothing need fit, nothing is cut
+    aside: bool = False  # standard output is another program's: what people read goes to standard error
 
     @classmethod
     def detect(cls, env: Mapping[str, str] = os.environ) -> Terminal:
@@ -188,7 +189,11 @@ class Terminal:
 
     def say(self, text: str = "", *, err: bool = False) -> None:
         """Print a line."""
-        click.echo(self.fit(text), err=err, color=self.colour or None)
+        click.echo(self.fit(text), err=err or self.aside, color=self.colour or None)
+
+    def ring(self) -> None:
+        """Ring the bell; not into a pipe."""
+        click.echo("\a", nl=False, err=not self.interactive)
 
     def prompt(self, text: str) -> None:
         """Print the beginning of a line: what comes next stands behind it."""
@@ -205,6 +210,9 @@ class Terminal:
         self.say(self.paint("next: ", "dim") + command)
 
 
-def say_json(value: Any) -> None:
-    """Print a value as JSON: ASCII only, so that it survives any locale; NaN is refused."""
-    click.echo(json.dumps(value, indent=2, allow_nan=False))
+def say_json(value: Any, *, indent: int | None = 2) -> None:
+    """Print a value as JSON: ASCII only, so that it survives any locale; NaN is refused.
+
+    Without ``indent`` it is one line.
+    """
+    click.echo(json.dumps(value, indent=indent, allow_nan=False))

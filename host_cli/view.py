@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from host_cli.curves import pass_title
+from host_cli.guided.narrator import state_of
 from host_cli.levels import asked_at
 from programs.techniques import DIRECTIONS
 from programs.timeline import CHANNELS, FULL_SCALE
@@ -15,12 +16,6 @@ if TYPE_CHECKING:
     from host_cli.guided.conductor import Conductor
     from host_cli.guided.prompt import Prompt
     from programs.timeline import Pass, Timeline
-
-STATES = {
-    "idle": "READY", "hello": "CONNECTING", "arming": "ARMING", "priming": "ARMING", "armed": "ARMED",
-    "running": "RUNNING", "pausing": "PAUSING", "paused": "PAUSED", "resuming": "RESUMING",
-    "stopping": "STOPPING", "ended": "ENDED",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +47,7 @@ class View:
     move: bool = False
     upcoming: str = ""
     stage_left_s: float = 0.0
+    at_s: float = 0.0  # the place in the whole program
     left_s: float = 0.0
     duration_s: float = 0.0
     bars: tuple[Bar, ...] = ()
@@ -65,6 +61,7 @@ class View:
     passes: int = 0
     gain_max: float = 1.0  # as high as the recipient's answers let it go
     hand_points: float = 0.0  # of the operator today, this session included; 100 are the most
+    told: str = ""  # what has just happened
 
     @property
     def kind(self) -> str:
@@ -75,11 +72,6 @@ class View:
     def done(self) -> float:
         """Share of the program that is over, 0..1."""
         return 1.0 - self.left_s / self.duration_s if self.duration_s > 0 else 0.0
-
-    @property
-    def at_s(self) -> float:
-        """Seconds of the program that are over: the clock in view."""
-        return max(0.0, self.duration_s - self.left_s)
 
     @property
     def where(self) -> str:
@@ -101,9 +93,9 @@ def view_of(
     return View(
         title=whole.title,
         simulated=simulated,
-        state=_state(conductor),
+        state=state_of(conductor),
         note=conductor.note,
-        step=_stage_number(timeline, current),
+        step=conductor.stage_number,
         steps=whole.passes[-1].stage + 1,
         name=current.name if current else "",
         technique=technique,
@@ -113,6 +105,7 @@ def view_of(
         move=cue is not None and cue.move,
         upcoming=pass_title(after) if after else "",
         stage_left_s=(current.end_ms - now.playhead_ms) / 1000 if current else 0.0,
+        at_s=conductor.at_ms / 1000,
         left_s=(timeline.duration_ms - now.playhead_ms) / 1000,
         duration_s=whole.duration_ms / 1000,
         bars=_bars(whole, now.status, asked),
@@ -136,22 +129,6 @@ def _strokes(whole: Timeline, current: Pass | None, at_ms: int) -> tuple[int, in
     here = whole.pass_at(at_ms)
     done = (at_ms - here.start_ms) * current.strokes // (here.end_ms - here.start_ms)
     return min(max(done + 1, 1), current.strokes), current.strokes
-
-
-def _stage_number(timeline: Timeline, current: Pass | None) -> int:
-    """The stage that plays; a warm-up that was put in belongs to the stage that it leads to."""
-    if current is None:
-        return 0
-    onward = timeline.passes[timeline.passes.index(current) :]
-    return next((each.stage for each in onward if each.stage >= 0), 0) + 1
-
-
-def _state(conductor: Conductor) -> str:
-    """The word on the screen; what is held before it plays is paused, too."""
-    now = conductor.now
-    if now.status is not None and now.status.fault:
-        return "FAULT"
-    return STATES["paused"] if conductor.standing else STATES[now.phase]
 
 
 def _asked(timeline: Timeline, reported_ms: int, phase: str) -> tuple[float, float, float]:

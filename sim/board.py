@@ -57,6 +57,7 @@ class SimBoard:
         self.plant = Plant(profile, person, charge=charge)
         self.now_ms = 0
         self.enabled = False
+        self.comparator_open = False  # like the cut-off it does not reset itself: it would hold a pad at 45 C
         self.changes: list[tuple[int, int, int]] = []
         self.on_ntc: list[Callable[[int], int]] = []
         self.on_current: list[Callable[[int], int]] = []
@@ -73,6 +74,7 @@ class SimBoard:
         self._stamp = stamp
         self._fault = (0, 0, 0, 0)
         self.heater = next((o.heater for o in profile.outputs if o.heater is not None), None)
+        self.touched_c: float | None = None  # C, of what lies on the pad: its sensor follows at once
         self._ntc_c = self._raw = -1.0  # what the sensor feels, and its reading before noise
         self._set_up_noise(seed, noise)
         self._read_pad()
@@ -180,7 +182,9 @@ class SimBoard:
             if not enabled and self.jammed:
                 enabled = held = True
                 self.jammed_steps += 1
-            if enabled and plant.pad_c >= ENABLE_OPENS_C:
+            if plant.pad_c >= ENABLE_OPENS_C:
+                self.comparator_open = True
+            if enabled and self.comparator_open:
                 enabled = held = bool(self.welded)
             self.enabled = enabled
             if held and self.powered:
@@ -191,6 +195,9 @@ class SimBoard:
     def _read_pad(self) -> None:
         """What the ADC would see of the pad's sensor, before noise; worked out when it has moved."""
         heat = self.plant.heat
-        if heat is not None and self.heater is not None and heat.ntc_c != self._ntc_c:
-            self._ntc_c = heat.ntc_c
-            self._raw = ntc_raw(heat.ntc_c, self.heater)
+        if heat is None or self.heater is None:
+            return
+        felt_c = heat.ntc_c if self.touched_c is None else self.touched_c
+        if felt_c != self._ntc_c:
+            self._ntc_c = felt_c
+            self._raw = ntc_raw(felt_c, self.heater)

@@ -8,7 +8,7 @@ without one a socket on this machine only. Rules kept here:
 2. 60 s after the last byte from any host the process ends; SIGTERM and SIGINT end it at once. Either
    way the trace, if wanted, is written.
 3. What a hand would do at a real rig comes by signals, never over the wire: SIGUSR1 opens the stop
-   input, and closes it the next time.
+   input, SIGUSR2 lays something of 39 C on the pad; the next time each undoes it.
 """
 
 from __future__ import annotations
@@ -28,9 +28,11 @@ from sim.device import SimDevice
 from sim.errors import SimError
 from sim.person import Person
 
+WARM_C = 39.0  # what the hand lays on the pad
+
 
 class DeviceProcess(PacedDevice):
-    """The loop around a simulated device, and the hand at its stop input."""
+    """The loop around a simulated device, and the hands at its stop input and its pad."""
 
     def __init__(self, device: SimDevice, port: DevicePort, idle_s: float = IDLE_S) -> None:
         super().__init__(device, port, idle_s)
@@ -42,6 +44,10 @@ class DeviceProcess(PacedDevice):
             self._board.on_stop.clear()
         else:
             self._board.on_stop.append(lambda is_open: True)
+
+    def warm_pad(self, signal_number: int, frame: FrameType | None) -> None:
+        """As a signal handler: something of 39 C lies on the pad; the next time it is taken off."""
+        self._board.touched_c = None if self._board.touched_c is not None else WARM_C
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -86,6 +92,7 @@ def _on_signals(process: DeviceProcess) -> None:
     signal.signal(signal.SIGINT, process.stop)
     if sys.platform != "win32":
         signal.signal(signal.SIGUSR1, process.press_stop)
+        signal.signal(signal.SIGUSR2, process.warm_pad)
 
 
 if __name__ == "__main__":

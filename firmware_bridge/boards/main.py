@@ -4,8 +4,8 @@
 import gc
 
 from firmware_bridge.boards.make import Maker
+from firmware_bridge.boards.plan import configuration
 from firmware_bridge.boards.usb_port import UsbPort
-from firmware_bridge.device.config import DeviceConfig
 from firmware_bridge.device.controller import Controller
 from firmware_bridge.device.loop import Loop
 from firmware_bridge.protocol.states import F_INTERNAL
@@ -26,10 +26,6 @@ def reset_cause(reason) -> int:  # type: ignore[no-untyped-def]
     return CAUSES.get(str(reason).split(".")[-1], UNKNOWN)
 
 
-def configuration(values) -> DeviceConfig:  # type: ignore[no-untyped-def]
-    return DeviceConfig(**values)
-
-
 class Main:
     """Board, controller and loop of the rig that ``rig`` describes, by PLAN, CONFIG and UNUSED.
 
@@ -48,7 +44,7 @@ class Main:
         )
         self.board = maker.make(memory, watchdog, cause, disabled)
         self._unused = [maker.pulled_down(name) for name in rig.UNUSED]
-        self.controller = Controller(configuration(rig.CONFIG), self.board, boot_id)
+        self.controller = Controller(configuration(rig.CONFIG, rig.PLAN), self.board, boot_id)
         self.loop = Loop(self.controller, UsbPort(data))
         self._collect = COLLECT_TICKS
 
@@ -63,4 +59,4 @@ class Main:
     def broken(self) -> None:
         """After an error that nobody foresaw: everything off, and the next HELLO tells of it."""
         self.board.off()
-        self.board.save_fault(F_INTERNAL, self.controller.ticks, 0, 0)
+        self.board.save_fault(F_INTERNAL, self.controller.ticks, 0, 0)  # which keeps heat locked, too

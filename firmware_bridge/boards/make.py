@@ -1,22 +1,10 @@
-# Builds a rig's board from a plain description and the platform's modules: on a microcontroller
-# CircuitPython's own, on a Pi Blinka's, in tests strict fakes.
+# Builds a rig's board from a plain description ("plan": firmware_bridge/boards/plan.py) and the
+# platform's modules: on a microcontroller CircuitPython's own, on a Pi Blinka's, in tests strict fakes.
 #
 # Rules: ENABLE down and every pin low before the first chip is spoken to; every chip silenced before
 # a library wakes one; a chip that does not answer is `Absent`, and the board then says so; one that
 # drives something (`AbsentOutput`) is told to be off again and again, once there is a bus.
 # The libraries are imported by the rigs that need them. CircuitPython subset.
-#
-# The description ("plan", a dict of plain values; firmware_bridge.rigs.plan makes it from a rig):
-#   name      of the board, at most 16 characters
-#   stop      pin of the stop input
-#   enable    pin of the ENABLE line, or None
-#   led       pin of the LED, or None
-#   i2c       (scl, sda), or None
-#   outputs   in the order of the profile's outputs, each a tuple:
-#             ("mosfet", pin) | ("h-bridge", forward, reverse, enable or None)
-#             | ("pca9685", address, channel) | ("drv2605", address) | ("none",)
-#   ntc       ("pin", pin) | ("ads1115", address, channel) | None
-#   current   (address, shunt in millionths of an ohm), or None
 
 from firmware_bridge.boards.drivers.analog import AdcNtc
 from firmware_bridge.boards.drivers.pins import PWM_HZ, HBridge, Mosfet

@@ -67,7 +67,8 @@ class Host(Hearing):
             while len(self.welcomes) == before and self.line.now_ms() - asked_ms < REPEAT_MS:
                 self.turn(REPEAT_MS)
         if len(self.welcomes) == before:
-            say = f"Nothing behind {self.line.address} answers as a massager."
+            say = f"Nothing behind {self.line.address} answers as a massager: it is another device, or a rig "
+            say += "without its firmware. Nothing more is sent to it. See: thrum ports"
             raise NotAMassager(self.line.address, say)
         return self.welcome
 

@@ -41,7 +41,8 @@ class DeviceConfig:
     ntc_raw, ntc_c100       the sensor's table: ADC values falling, temperatures rising
     idle_ma                 supply current with everything off
     cells                   of the battery; 0: a mains adapter, supply voltage is not judged
-    wiring                  a mark of what hangs on which pin: wired anew, it is another rig
+    wiring                  a mark of what hangs on which pin, and of the plan that the board was made
+                            from (boards/plan.py): wired anew, it is another rig
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from firmware_bridge.device.limits import (
     AFTER_OFF_WATCH_MS,
     FALL_C100,
     FALL_MS,
+    FROZEN_ASK_MS,
     FROZEN_DUTY,
     FROZEN_MS,
     HOLD_AT_C100,
@@ -82,6 +83,8 @@ class Heat:
         # something starts anew, and everything else ends by itself.
         self._drove = 0  # the greatest duty since the last step: off just before it hides nothing
         self._same_sum = 0  # power driven at one and the same reading, duty x 100 ms
+        self._same_most = 0  # and the greatest duty among it
+        self._asked_ms = 0  # how long power has been waiting for that reading to move
         self._rise_ms = 0  # time at high power, and since then
         self._rise_low_ms = 0
         self._rise_from = 0
@@ -124,6 +127,8 @@ class Heat:
             self._fail(self._doubt, self._raw)
         if not 0 < target_c100 <= MAX_HEAT_C100 or self.fault:
             self.off()
+        elif self._asks(elapsed_ms):
+            self.duty = 0  # and the integral stays: it is asked of a pad that is held
         else:
             self._control(elapsed_ms, target_c100)
         return self.duty
@@ -143,6 +148,7 @@ class Heat:
             self._bad = 0
             if raw != self._raw:
                 self._same_sum = 0
+                self._same_most = 0
             self._raw = raw
             self.temperature_c100 = self.c100(raw)
             self.trusted = True
@@ -210,9 +216,27 @@ class Heat:
         """10 s at half power and above, 20 s at a quarter: less power only takes longer."""
         drove = self._drove if self._drove < FROZEN_DUTY else FROZEN_DUTY
         self._same_sum += drove * elapsed_ms // 100
+        if self._drove > self._same_most:
+            self._same_most = self._drove
         if self._same_sum >= FROZEN_SUM:
             self._same_sum = 0
             self._fail(F_NTC_FROZEN, self._raw)
+
+    def _asks(self, elapsed_ms: int) -> bool:
+        """Whether power waits for the reading to move. A pad at rest on a quiet converter reads the same for
+        minutes, and so does a frozen sensor. Half-way to that suspicion the power is taken away, and who is
+        live gets cooler. Not asked where there was more power than holds: that had to show by itself."""
+        if self._same_sum * 2 < FROZEN_SUM:
+            self._asked_ms = 0
+            return False
+        if self._same_most * 2 > self._hold_duty * 3:
+            return False
+        self._asked_ms += elapsed_ms
+        if self._asked_ms >= FROZEN_ASK_MS:
+            self._same_sum = 0
+            self._asked_ms = 0
+            self._fail(F_NTC_FROZEN, self._raw)
+        return True
 
     def _watch_rise(self, elapsed_ms: int) -> None:
         now = self.temperature_c100

@@ -64,6 +64,7 @@ NTC_RAW_MAX = 64880  # above, it is open (99 %; E)
 HEAT_BACK_C100 = 4100  # a heat fault's cause is not gone while the pad is at or above this
 FROZEN_MS = 10000  # the same unfiltered value this long at >= 50 % power, in proportion longer at less
 FROZEN_DUTY = 5000  # of 10000: power at which a pad cannot stand still (safety: heat supervision)
+FROZEN_ASK_MS = 60000  # ms without power for a reading that stood still under what may hold a pad to move (E)
 RISE_MS = 20000  # at >= 80 % power the pad must rise half of what the profile expects in this time
 RISE_BLINK_MS = 2000  # ms of less power that do not end this window; in longer ones a pad may cool (E)
 RISE_DUTY = 8000  # of 10000: power at which the rise is judged (safety: heat supervision)

@@ -179,7 +179,8 @@ class Machine:
         self.fault_tick = tick & COUNT_MASK
         self.fault_channel = channel & 3
         self.fault_value = value & COUNT_MASK
-        if self.fault in HEAT_FOR_GOOD and self.board.reset_cause != POWER_ON:
+        # INTERNAL: a record that cannot be read, or a program that broke; what the pad was, nobody knows
+        if (self.fault in HEAT_FOR_GOOD or self.fault == F_INTERNAL) and self.board.reset_cause != POWER_ON:
             self.heat_locked = True
 
     def _late(self, elapsed_ms: int) -> None:
@@ -387,7 +388,8 @@ class Machine:
         self.outputs.off()
         for at in range(3):
             self.applied[at] = 0
-        self.board.save_fault(fault, self.fault_tick, channel, self.fault_value)
+        if fault in HEAT_FOR_GOOD or not self.heat_locked:  # the record that locks heat stays
+            self.board.save_fault(fault, self.fault_tick, channel, self.fault_value)
 
     def _judge_cause(self, elapsed_ms: int) -> None:
         """Counts how long the cause of the latched fault has been gone."""

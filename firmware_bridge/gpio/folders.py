@@ -8,8 +8,6 @@ from pathlib import Path
 
 from platformdirs import user_config_path, user_state_path
 
-SERVED = "port"  # in a rig's memory, while it waits for hosts: its address
-
 
 def rigs() -> Path:
     """The folder of the user's rig files (it need not exist)."""

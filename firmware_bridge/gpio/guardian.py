@@ -26,7 +26,7 @@ from typing import Any
 
 from firmware_bridge.clock import MonotonicClock
 from firmware_bridge.errors import AddressUnknown, BridgeError, PortBusy
-from firmware_bridge.gpio import preflight
+from firmware_bridge.gpio import preflight, sign
 from firmware_bridge.gpio.errors import refusal_line
 from firmware_bridge.gpio.folders import memory_of, rigs
 from firmware_bridge.gpio.notify import Notify
@@ -39,7 +39,7 @@ from firmware_bridge.rigs.load import load_rig, load_rig_profile
 from firmware_bridge.rigs.plan import plan_of
 from programs.errors import Rejected
 
-START_S = 15.0  # until the first step
+START_S = 20.0  # until the first step: on a slow Pi Blinka alone takes long to import
 SILENCE_S = 0.2  # without a step: twenty are missing (issue: 200 ms)
 LEAVE_S = 1.0  # from the last step to the end of the process
 OFF_TRIES_MS = 2000  # how long what does not obey is told again
@@ -101,6 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Starts the rig and stays beside it; the exit code says how it ended."""
     asked = parse(arguments)
     address = f"gpio:{asked.rig}"
+    _tell_that_it_goes_on()
     try:
         setup = setup_of(asked, address)
         computer = computer_of(asked.platform)
@@ -109,6 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise missing
         lock = take(address, computer)
         platform = _platform(asked.platform, address, setup.plan)
+        _tell_that_it_goes_on()
         _raise_first(address, setup.plan, write_off(setup.plan, platform))
         if asked.off:
             return ENDED
@@ -116,6 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BridgeError as error:
         print(refusal_line(error), flush=True)
         return REFUSED
+    _tell_that_it_goes_on()
     child = Child(setup, lock)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, child.stop)
@@ -123,9 +126,16 @@ def main(arguments: list[str] | None = None) -> int:
     code = child.watch(notify)
     notify.stopping()
     failures = insist(setup.plan, platform)
+    if setup.served:
+        sign.take_down(Path(setup.memory))  # that of a child that was killed
     for failure in failures:
         print(preflight.failed(address, setup.plan, failure), file=sys.stderr)
     return NOT_OFF if failures else code
+
+
+def _tell_that_it_goes_on() -> None:
+    """Who waits for this process (:mod:`firmware_bridge.spawn`) waits for its next word."""
+    print("starting", flush=True)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

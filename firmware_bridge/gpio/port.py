@@ -9,8 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from firmware_bridge.errors import LinkLost
-from firmware_bridge.gpio.folders import SERVED, memory_of
-from firmware_bridge.gpio.platform import Computer
+from firmware_bridge.gpio.folders import memory_of
 from firmware_bridge.spawn import GpioDevice, spawn_gpio
 from firmware_bridge.transport.port import Port
 
@@ -44,22 +43,11 @@ def open_gpio(address: str, *more: str) -> GpioPort:
         raise
 
 
-def served_at(rig: str, computer: Computer | None = None, memory: Path | None = None) -> str:
-    """Where the rig already waits for hosts (the systemd unit); "" when it does not.
+def served_at(rig: str, memory: Path | None = None) -> str:
+    """Where the rig already waits for hosts (the systemd unit); "" when it does not."""
+    from firmware_bridge.gpio import sign
 
-    A sign that was left behind is not believed: somebody must hold the pins.
-    """
-    import fcntl
-
-    try:
-        address = ((memory or memory_of(rig)) / SERVED).read_text()
-        with (computer or Computer()).lock.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return address
-    except (OSError, ValueError):
-        return ""
-    return ""
+    return sign.read(memory or memory_of(rig))
 
 
 class GpioPort:

@@ -6,11 +6,13 @@ alone, since what comes after it often goes away with it.
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from firmware_bridge.errors import BridgeError, PortNotPermitted
+from firmware_bridge.errors import BridgeError, PortNotPermitted, PortUnusable
 from firmware_bridge.gpio import errors
 from firmware_bridge.gpio.off import Failure, printed, pwm_pins_of
 from firmware_bridge.gpio.platform import Computer
@@ -147,6 +149,18 @@ def failed(address: str, plan: dict[str, Any], failure: Failure) -> BridgeError:
     say = f"The {failure.what} does not answer. Check its 3.3 V and ground, SDA on {sda}, SCL on {scl}"
     say += " and its address jumpers; type: i2cdetect -y 1 (it lists the addresses that answer)."
     return errors.ChipAbsent(address, say)
+
+
+@contextlib.contextmanager
+def keeping(address: str, folder: Path) -> Iterator[None]:
+    """What is written here has to be kept: without the motors' time, every start would find them rested."""
+    try:
+        yield
+    except OSError as error:
+        say = f"{folder}, where {address} keeps how long its motors have run, cannot be written:"
+        why = (error.strerror or str(error)).rstrip(".")
+        advice = f"Make room there (df), or make it yours: sudo chown -R $USER {folder}"
+        raise PortUnusable(address, f"{say} {why}. {advice}") from error
 
 
 def unusable(address: str, error: BaseException) -> BridgeError:

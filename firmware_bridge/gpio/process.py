@@ -16,6 +16,7 @@ import secrets
 import select
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,11 @@ from firmware_bridge.boards.make import Maker
 from firmware_bridge.boards.pinboard import PinBoard
 from firmware_bridge.device.controller import Controller
 from firmware_bridge.errors import BridgeError
+from firmware_bridge.gpio import sign
 from firmware_bridge.gpio.errors import refusal_line
-from firmware_bridge.gpio.folders import SERVED
 from firmware_bridge.gpio.off import pwm_pins_of
 from firmware_bridge.gpio.platform import Platform, platform_of
-from firmware_bridge.gpio.preflight import pwm_not_set_up, unusable
+from firmware_bridge.gpio.preflight import keeping, pwm_not_set_up, unusable
 from firmware_bridge.gpio.rest import Rest
 from firmware_bridge.gpio.setup import Setup
 from firmware_bridge.paced import PacedDevice
@@ -101,47 +102,58 @@ class Watched(PacedDevice):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 after a regular end, 3 when the board could not be made; whatever else happens, outputs are off."""
+    """0 after a regular end, 3 when board or memory cannot be had; whatever happens, outputs are off."""
     parser = argparse.ArgumentParser(prog="python -m firmware_bridge.gpio.process")
     parser.add_argument("--setup-fd", type=int, required=True)
     parser.add_argument("--beat-fd", type=int, required=True)
     asked = parser.parse_args(arguments)
     setup = Setup.of(_line(asked.setup_fd))
     pipes = [asked.setup_fd, *([STDIN] if setup.host_pipe else [])]
-    platform = platform_of(setup.platform, setup.plan["name"])
-    rest = Rest(Path(setup.memory), platform.computer.boot_id.read_text(encoding="ascii").strip())
-    cause, kept = rest.begin()
-    beat, sign = Beat(asked.beat_fd), Path(setup.memory) / SERVED
     try:
-        board = board_of(setup, platform, beat, cause)
-    except (OSError, RuntimeError, ValueError) as error:
-        print(refusal_line(_why(setup, error)), flush=True)
+        _run(setup, Beat(asked.beat_fd), pipes)
+    except BridgeError as error:
+        print(refusal_line(error), flush=True)
         return REFUSED
+    finally:
+        os.close(asked.beat_fd)
+    return 0
+
+
+def _run(setup: Setup, beat: Beat, pipes: list[int]) -> None:
+    """From the board to its end. Raises BridgeError when it, or its memory, cannot be had."""
+    platform = platform_of(setup.platform, setup.plan["name"])
+    memory, address = Path(setup.memory), f"gpio:{setup.config.rig_id}"
+    rest = Rest(memory, platform.computer.boot_id.read_text(encoding="ascii").strip())
+    with keeping(address, memory):
+        cause, kept = rest.begin()
+    board = board_of(setup, platform, beat, cause)
     try:
         device = GpioDevice(Controller(setup.config, board, secrets.randbits(30)), kept)
-        with open_device_port() as port:
+        with ExitStack() as stack:
+            port = stack.enter_context(open_device_port())
             loop = Watched(device, port, setup.idle_s, beat, pipes)
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, loop.stop)
             if setup.served:
-                sign.write_text(port.address)
+                with keeping(address, memory):
+                    stack.enter_context(sign.put_up(memory, port.address))
             print(f"port {port.address}", flush=True)
             loop.run()
             board.off()  # before the host sees the port close
     finally:
         board.off()
-        sign.unlink(missing_ok=True)
-        os.close(asked.beat_fd)
     rest.end(device.bucket.left_ms, device.bucket.locked)
-    return 0
 
 
 def board_of(setup: Setup, platform: Platform, beat: Beat, cause: int) -> PinBoard:
-    """The rig's board, off."""
+    """The rig's board, off. Raises BridgeError."""
     make: Any = Maker(
         setup.plan, platform.pins, platform.digitalio, platform.pwmio, platform.analogio, platform.busio
     )
-    board: PinBoard = make.make(FileMemory(Path(setup.memory)), beat, cause)
+    try:
+        board: PinBoard = make.make(FileMemory(Path(setup.memory)), beat, cause)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _why(setup, error) from error
     board.simulated = platform.simulated
     return board
 

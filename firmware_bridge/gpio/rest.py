@@ -32,7 +32,8 @@ class Rest:
         """Reset cause; then the motors' time, ms, and whether they must rest, or None: what the controller
         grants after that reset.
 
-        From here to :meth:`end` the file says only that a process has begun.
+        From here to :meth:`end` the file says only that a process has begun. Raises OSError when that
+        cannot be written: nobody starts who could not be held to it.
         """
         found = self._read()
         self._write(None)
@@ -46,8 +47,9 @@ class Rest:
         return SOFTWARE, (left_ms, bool(locked) and left_ms < BUCKET_RESTART_MS)
 
     def end(self, left_ms: int, locked: bool) -> None:
-        """The process ends regularly."""
-        self._write(left_ms, locked)
+        """The process ends regularly. Where that cannot be written, the next one finds a killed one."""
+        with contextlib.suppress(OSError):
+            self._write(left_ms, locked)
 
     def _read(self) -> dict[str, Any] | None:
         """None: there is none. A file that cannot be read is one of a process that was killed."""
@@ -60,10 +62,8 @@ class Rest:
         return found if isinstance(found, dict) else {"boot": self._boot}
 
     def _write(self, left_ms: int | None, locked: bool = False) -> None:
-        """Where nothing can be written, every start is a reset or a power-on; neither lies to anybody."""
-        with contextlib.suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._file.with_suffix(".new")
-            values = {"boot": self._boot, "at_s": since_boot_s(), "left_ms": left_ms, "locked": locked}
-            beside.write_text(json.dumps(values))
-            beside.replace(self._file)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        beside = self._file.with_suffix(".new")
+        values = {"boot": self._boot, "at_s": since_boot_s(), "left_ms": left_ms, "locked": locked}
+        beside.write_text(json.dumps(values))
+        beside.replace(self._file)

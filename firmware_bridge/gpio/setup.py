@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from firmware_bridge.boards.plan import configuration
 from firmware_bridge.device.config import DeviceConfig
 
 
@@ -31,12 +32,12 @@ class Setup:
 
     @classmethod
     def of(cls, line: str) -> Setup:
-        """Raises ValueError when the configuration is not the one that was sent."""
+        """Raises ValueError when configuration and plan are not those that were sent."""
         values = json.loads(line)
         config = {key: _tuples(value) for key, value in values["config"].items()}
         crc = config.pop("crc")
         values["plan"] = {key: _tuples(value) for key, value in values["plan"].items()}
-        values["config"] = DeviceConfig(**config)
+        values["config"] = configuration(config, values["plan"])
         if values["config"].crc != crc:
             raise ValueError("the configuration did not arrive as it was sent")
         return cls(**values)

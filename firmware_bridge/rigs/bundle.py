@@ -29,7 +29,7 @@ FORMAT = "thrum-bundle/1"
 MANIFEST = "manifest.json"
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = Path(__file__).resolve().parents[1] / "circuitpython"
-ENTRIES = ("boot.py", "code.py")
+ENTRIES = ("boot.py", "code.py", "safemode.py")
 DRIVERS = "firmware_bridge/boards/drivers"
 BUS_LIBRARIES = ("adafruit-circuitpython-busdevice", "adafruit-circuitpython-register")
 # By what is wired: our driver, and the package on PyPI that it needs.
@@ -80,7 +80,7 @@ def make_bundle(rig: Rig, profile: Profile) -> Bundle:
     if rig.on_a_pi:
         raise BundleError(
             f"The rig {rig.id} is on a {rig.board}, which runs the device itself and needs no bundle.",
-            f"thrum run PROGRAM --port gpio:{rig.id}",
+            f"thrum run PROGRAM --port {rig.address}",
         )
     chips = chips_of(rig)
     files = {name: (SOURCES / name).read_bytes() for name in ENTRIES}

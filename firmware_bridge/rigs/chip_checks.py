@@ -59,10 +59,13 @@ def _check_addresses(chips: list[OnBus]) -> Iterator[Diagnostic]:
             say = f"Address 0x{each.address:02X} is taken by the {CHIPS[other.chip].title} already."
             yield error("G120", say, each.where, _another(each, set(first)))
     expanders = [each for each in chips if each.chip == "pca9685"]
-    others = [each for each in chips if each.chip != "pca9685" and each.address == ALL_CALL]
-    if expanders and others:
-        say = f"0x{ALL_CALL:02X} is where every PCA9685 listens too."
-        yield error("G120", say, others[0].where, "Give the chip another address.")
+    for each in expanders:
+        elsewhere = [other.address for other in expanders if other.address != ALL_CALL]
+        if each.address == ALL_CALL and elsewhere:
+            say = f"0x{ALL_CALL:02X} is where every PCA9685 listens, the one at 0x{elsewhere[0]:02X} too:"
+            hint = _another(each, {ALL_CALL, *(chip.address for chip in chips)})
+            yield error("G120", f"{say} both would play what one is told.", each.where, hint)
+            return
 
 
 def _cannot_have(each: OnBus) -> str:

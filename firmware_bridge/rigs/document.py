@@ -100,17 +100,23 @@ class Rig(Strict):
         tuple[Calibration, ...], Field(strict=False, alias="calibration", max_length=3)
     ] = ()
     _file: Path | None = PrivateAttr(None)
+    _called: str = PrivateAttr("")
 
     @property
     def file(self) -> Path | None:
         """Where it was read from; a profile named by a path stands beside it."""
         return self._file
 
-    def read_from(self, file: Path) -> Rig:
-        """The same rig, knowing its file."""
+    def read_from(self, file: Path, called: str) -> Rig:
+        """The same rig, knowing its file and how it was called: by an id or by a path."""
         copy = self.model_copy()
-        copy._file = file
+        copy._file, copy._called = file, called
         return copy
+
+    @property
+    def ref(self) -> str:
+        """How it was called, for a command that is to find it again: its id, or the path of its file."""
+        return self._called or self.id
 
     @property
     def on_a_pi(self) -> bool:
@@ -120,7 +126,7 @@ class Rig(Strict):
     @property
     def address(self) -> str:
         """What ``--port`` would be given for it."""
-        return f"gpio:{self.id}" if self.on_a_pi else self.port
+        return f"gpio:{self.ref}" if self.on_a_pi else self.port
 
     @property
     def wiring(self) -> str:

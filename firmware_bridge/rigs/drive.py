@@ -12,13 +12,17 @@ NOT_OURS = {"boot_out.txt", ".metadata_never_index", ".Trashes", ".fseventsd", "
 NOT_OURS |= {".DS_Store", "System Volume Information", "settings.toml", ".Trash-1000", ".Spotlight-V100"}
 
 
+ANYBODYS = {"boot.py", "code.py"}  # names that any board's drive may have
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """How a drive differs from a bundle; three sorted lists of paths."""
+    """How a drive differs from a bundle; three sorted lists of paths. ``ours``: there is a bundle at all."""
 
     missing: tuple[str, ...]
     changed: tuple[str, ...]
     extra: tuple[str, ...]
+    ours: bool = True
 
     @property
     def same(self) -> bool:
@@ -40,7 +44,8 @@ def compare(bundle: Bundle, drive: Path) -> Comparison:
                 changed.append(name)
         except OSError as error:
             raise BundleError(f"{there[name]} cannot be read: {error.strerror}.") from error
-    return Comparison(tuple(missing), tuple(changed), tuple(extra))
+    ours = any(name in there for name in bundle.files if name not in ANYBODYS)
+    return Comparison(tuple(missing), tuple(changed), tuple(extra), ours)
 
 
 def _files_of(drive: Path) -> dict[str, Path]:

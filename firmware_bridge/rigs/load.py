@@ -81,12 +81,13 @@ def examine_rig(ref: str | Path, user_dir: Path | None = None) -> ExaminedRig:
     except ValidationError as exc:
         found = [_of_a_rig(each) for each in findings(exc, Rig, data, advice)]
         return ExaminedRig(None, None, str(path), text, tuple(at_most(placed(found, text, str(path)))))
-    rig = rig.read_from(path)
+    rig = rig.read_from(path, str(ref))
     profile, found = _profile_of(rig, user_dir)
     found += mistakes(rig, profile)
     if rig.id != path.stem:
         say = f"The rig is called by its file, '{printable(path.stem, 80)}', but its id is '{rig.id}'."
-        found.append(Diagnostic("warning", "G105", say, ("id",), SOURCE, "Make them the same."))
+        hint = "Make them the same. In a copy change the id: two rigs with one id are taken for each other."
+        found.append(Diagnostic("warning", "G105", say, ("id",), SOURCE, hint))
     return ExaminedRig(rig, profile, str(path), text, tuple(at_most(placed(found, text, str(path)))))
 
 

@@ -16,7 +16,8 @@ from firmware_bridge.rigs.boards import (
     INA219_SHUNT_V,
     PCA9685_MOST_HZ,
 )
-from firmware_bridge.rigs.document import Calibration, Part, Rig
+from firmware_bridge.rigs.calibration_checks import check_calibrations
+from firmware_bridge.rigs.document import Part, Rig
 from firmware_bridge.rigs.findings import error, warning
 from firmware_bridge.rigs.loads import stall_a
 from programs.diagnostics import Diagnostic, Where
@@ -31,7 +32,7 @@ NEEDS = {
     "drv2605": ("address",),
 }
 MAY = {"h-bridge": ("enable_pin",)}
-START_MORE = 0.05  # of full duty: what a stiffer motor than the profile's may need to start (E)
+ADD_ENABLE = "Name a free pin as enable under [pins]; then 'thrum rig wiring' draws the one-shot behind it."
 FIELDS = ("pin", "reverse_pin", "enable_pin", "address", "channel")
 EXAMPLES = {"pin": '"{pin}"', "reverse_pin": "the pin at its reverse input"}
 EXAMPLES |= {"address": "{address}", "channel": "0"}
@@ -80,7 +81,7 @@ def against_profile(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
     yield from _check_slices(rig, profile)
     yield from _check_protection(rig, profile)
     yield from _check_current(rig, profile)
-    yield from _check_calibrations(rig, profile)
+    yield from check_calibrations(rig, profile)
 
 
 def _output(profile: Profile, name: str) -> Output | None:
@@ -170,8 +171,7 @@ def _check_protection(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
     needing = [each for each in profile.channels if each == "heat" or profile.head(each) == "percussive"]
     if needing and rig.pins.enable is None:
         say = f"There is no ENABLE line: without it the device refuses {' and '.join(needing)}."
-        hint = "Add enable = ... and the one-shot that 'thrum rig wiring' draws."
-        yield warning("G141", say, ("pins",), hint)
+        yield warning("G141", say, ("pins",), ADD_ENABLE)
     yield from _check_outliving(rig, profile)
     if profile.supply.cells and rig.current is None:
         say = f"The supply is a battery of {profile.supply.cells} cells, and nothing measures its voltage."
@@ -186,8 +186,7 @@ def _check_outliving(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
         if rig.pins.enable is None and output and output.head == "vibrating" and outlives(rig, part):
             what = "the PWM of a Raspberry Pi" if part.pin is not None else f"a {part.driver}"
             say = f"There is no ENABLE line, and {what} outlives the program: the device refuses "
-            hint = "Add enable = ... and the one-shot that 'thrum rig wiring' draws."
-            yield warning("G147", f"{say}'{output.name}'.", ("part", index, "driver"), hint)
+            yield warning("G147", f"{say}'{output.name}'.", ("part", index, "driver"), ADD_ENABLE)
 
 
 def _part_of(rig: Rig, name: str) -> int:
@@ -208,40 +207,3 @@ def _check_current(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
         say = f"{reads}; held motors and heater draw {stall:.1f} A."
         hint = f"Use a shunt of {INA219_SHUNT_V / stall:.3f} ohm or less."
         yield warning("G144", say, ("current", "shunt_ohm"), hint)
-
-
-def _check_calibrations(rig: Rig, profile: Profile) -> Iterator[Diagnostic]:
-    seen: set[str] = set()
-    names = [output.name for output in profile.outputs]
-    for index, each in enumerate(rig.calibrations):
-        where: Where = ("calibration", index)
-        output = _output(profile, each.output)
-        if output is None:
-            hint = did_you_mean(each.output, names) or f"It has: {', '.join(names)}."
-            say = f"The profile {profile.id} has no output {shown(each.output)}."
-            yield error("G150", say, (*where, "output"), hint)
-        elif each.output in seen:
-            say = f"'{each.output}' is calibrated twice."
-            yield error("G150", say, (*where, "output"), "Keep the one measured last.")
-        elif not each.max_duty <= output.max_duty:
-            say = f"max_duty is {each.max_duty:g}; the profile allows {output.max_duty:g} on '{output.name}'."
-            yield error("G151", say, (*where, "max_duty"), "A calibration may lower it, never raise it.")
-        if not each.start_duty < each.max_duty:
-            say = f"start_duty is {each.start_duty:g}; it must be below max_duty ({each.max_duty:g})."
-            yield error("G151", say, (*where, "start_duty"))
-        elif output is not None:
-            yield from _check_start(each, output, (*where, "start_duty"))
-        seen.add(each.output)
-
-
-def _check_start(found: Calibration, output: Output, where: Where) -> Iterator[Diagnostic]:
-    """The duty at every level lies on the line from start to full: both ends are bounded."""
-    if output.heater is not None:
-        if found.start_duty != 0:
-            say = f"start_duty is {found.start_duty:g}; a heater's power begins at 0."
-            yield error("G151", say, where, "Write start_duty = 0.")
-    elif not found.start_duty <= output.start_duty + START_MORE + 1e-9:
-        most = output.start_duty + START_MORE
-        say = f"start_duty is {found.start_duty:g}; '{output.name}' may start at {most:g} at most."
-        hint = f"The profile says {output.start_duty:g}; more would strengthen every level. "
-        yield error("G151", say, where, hint + "Look at motor and supply, or write a profile of your own.")

@@ -1,7 +1,7 @@
 """From a rig to the plain description that its board is made from, on a microcontroller and on a Pi.
 
 Plain values only: the description is written into a bundle as Python, and given to
-:class:`firmware_bridge.boards.make.Maker`, whose first lines say what is in it.
+:class:`firmware_bridge.boards.make.Maker`; ``firmware_bridge/boards/plan.py`` says what is in it.
 """
 
 from __future__ import annotations

@@ -67,6 +67,13 @@ def found_ports(places: Places = HERE, listed: Iterable[Listed] | None = None) -
     ]
 
 
+def serial_of(device: str, listed: Iterable[Listed] | None = None) -> str:
+    """The serial number of the USB device behind an opened port; "" where there is none."""
+    real = os.path.realpath(device)
+    rows = found_ports(listed=listed)
+    return next((each.serial_number for each in rows if os.path.realpath(each.device) == real), "")
+
+
 def lasting_names(places: Places = HERE) -> dict[str, str]:
     """Device -> its link under by-id."""
     try:

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import stat
+from urllib.parse import urlsplit
 
 from firmware_bridge.errors import (
     AddressUnknown,
@@ -29,6 +30,11 @@ MODEM_MANAGER = "ModemManager"  # opens every new serial port and asks whether i
 def opening_error(address: str, exc: BaseException, places: Places = HERE) -> BridgeError:
     """The error of this package for what opening ``address`` raised."""
     number, text = _errno_of(exc), str(exc)
+    if _names_no_computer(address):
+        example = f"{address.partition(':')[0].lower()}://192.168.1.7:4000"
+        say = f"{address} does not say which computer and which port number (1 to 65535)"
+        say = f"{say}: write it as {example}. See: thrum ports"
+        return AddressUnknown(address, say)
     if isinstance(exc, ValueError | ImportError):
         return AddressUnknown(address, f"{address!r} is not a port: {text}. See: thrum ports")
     if number in _BUSY or _DENIED in text:
@@ -62,6 +68,17 @@ def busy(address: str, found: list[Holder]) -> PortBusy:
     return PortBusy(
         address, f"{address} is in use by {named}. Close it, or end it with: kill {first[0].pid}", pids
     )
+
+
+def _names_no_computer(address: str) -> bool:
+    """A URL over the network needs both, such as socket://192.168.1.7:4000."""
+    if not address.lower().startswith(("socket://", "rfc2217://")):
+        return False
+    try:
+        parts = urlsplit(address)
+        return not parts.hostname or parts.port is None
+    except ValueError:  # no number, or not one of a port
+        return True
 
 
 def _absent(address: str, places: Places) -> BridgeError:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from host_cli.exits import STOPPED, Quit
 from host_cli.guided.conductor import STOP_KEYS
+from host_cli.terminal import cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from host_cli.terminal import Terminal
 
 WIDEST = 80  # columns; longer lines are hard to read aloud
-PROMPT_ROWS = 2  # of a page, for the question below it
 DIGITS = tuple("0123456789")
 ERASE = ("\x7f", "\x08")
 MORE = "Enter for more: "
@@ -86,11 +86,11 @@ class Asker:
         self.say(self.terminal.paint(line, "yellow") for line in self.terminal.wrap(sentence))
 
     def key(self, prompt: str, at_once: Iterable[str], *, numbers: bool = False) -> str:
-        """The key or the number that was typed after ``prompt``. Raises Quit (exit 130) at a key that stops."""
+        """What was typed after ``prompt``. Raises Quit (exit 130) at a key that stops."""
         self._heard()
         *above, last = self.terminal.wrap(prompt)
         self.say(above)
-        self.terminal.prompt(last)
+        self.terminal.prompt(last + " ")
         entry = Entry(at_once, numbers)
         while True:
             for key in self._heard():
@@ -115,7 +115,7 @@ class Asker:
         shows what a number stands for, None for one that stands for nothing. ``otherwise`` says what
         could be typed.
         """
-        pages = self._pages(lead)
+        pages = self._pages(lead, len(self.terminal.wrap(prompt)))
         last = len(pages) - 1
         at = 0
         self.say(pages[0])
@@ -130,7 +130,7 @@ class Asker:
             shown = choices.get(answer) if answer in allowed else None
             if shown is None and numbers is not None and answer.isdigit():
                 shown = numbers(answer)
-            self.say([f" {shown or ''}"])
+            self._answered(prompt, answer, shown or "")
             if shown is not None:
                 return answer
             self.warn(
@@ -156,8 +156,14 @@ class Asker:
         elif key in ERASE:
             self.terminal.prompt("\b \b")
 
-    def _pages(self, lines: Sequence[str]) -> list[list[str]]:
-        rows = max(self.terminal.height - PROMPT_ROWS, 1)
+    def _answered(self, prompt: str, answer: str, shown: str) -> None:
+        """What it was taken for, behind what was typed; on the next line where there is no room."""
+        typed = f"{answer} " if answer.isdigit() and len(answer) > 1 else ""
+        room = self.terminal.width - cells(self.terminal.wrap(prompt)[-1]) - 1 - cells(typed)
+        self.say([shown] if cells(shown) <= room else ["", *self.terminal.wrap(shown, "  ")])
+
+    def _pages(self, lines: Sequence[str], prompt_rows: int) -> list[list[str]]:
+        rows = max(self.terminal.height - prompt_rows - 1, 1)
         return [list(lines[at : at + rows]) for at in range(0, len(lines), rows)] or [[]]
 
     def _heard(self) -> list[str]:

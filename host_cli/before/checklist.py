@@ -26,9 +26,7 @@ CHECKLIST = (
     Item("S2", "Pillow under the ankles; towel under the forehead, or head on the arms.", "lying"),
     Item("S3", "Warm room, low light, quiet. Ask before any scent.", whom="other"),
     Item("S3", "Warm room, low light, quiet.", whom="self"),
-    Item(
-        "S4", "Clothes are theirs to decide; leave the room, knock, cover what is not worked.", whom="other"
-    ),
+    Item("S4", "Clothes are theirs to decide: leave, knock; a towel over what is not worked.", whom="other"),
     Item("S4", "Wear what is comfortable to you.", whom="self"),
     Item("S5", "You who give it: breathe slowly first, then ask whether you may begin.", whom="other"),
     Item("S5", "Breathe slowly first.", whom="self"),

@@ -59,6 +59,11 @@ def asked_of(heat: bool) -> tuple[Contraindication, ...]:
     return tuple(each for each in CONTRAINDICATIONS if heat or not each.with_heat)
 
 
+def ids_of(asked: Iterable[Contraindication]) -> tuple[str, ...]:
+    """Their ids in order."""
+    return tuple(each.id for each in sorted(asked))
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a sentence has them.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from host_cli.before.asking import headed
-from host_cli.before.contraindications import Contraindication, asked_of, listed
+from host_cli.before.contraindications import Contraindication, asked_of, ids_of, listed
 from host_cli.exits import REFUSED, Quit
 from host_cli.terminal import cells
 from programs.plan import lower_strength
@@ -81,7 +81,7 @@ def ask(asker: Asker, subject: Subject) -> Answers:
     """Ask all of it. Raises Quit: exit 5 for a contraindication, 130 when it is stopped."""
     whom = "yourself" if subject.whom == "self" else "the person"
     asker.say(
-        headed(asker.terminal, f"{subject.kind}, {subject.title}. Before the first stroke, ask {whom}:")
+        headed(asker.terminal, f"{subject.kind}: {subject.title}. Before the first stroke, ask {whom}:")
     )
     pain = _pain(asker)
     wanted = _strength(asker, subject, subject.sore(pain))
@@ -148,7 +148,7 @@ def _contraindications(asker: Asker, subject: Subject) -> tuple[str, ...]:
         raise Quit(REFUSED, f"One of these applies: {DOCTOR}")
     if answer != "n":
         raise refused(by_number[answer], subject.regions)
-    return tuple(each.id for each in asked)
+    return ids_of(asked)
 
 
 def contraindication_lines(

@@ -5,36 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
+from host_cli.records.about import ME
+
 LABEL_MOST = 32  # characters
-
-
-class Hand(NamedTuple):
-    """Exposure points of the operator's hand: today so far, and what the program may add."""
-
-    points_today: float
-    points_planned: float
-
-    @property
-    def points(self) -> float:
-        return self.points_today + self.points_planned
 
 
 @dataclass(frozen=True)
 class Options:
     """``answers_come``: another program answers on standard input while it plays, so that REAL needs no
-    terminal; it still has to say ``none_apply``. ``hand``: None where nobody counts it.
+    terminal; it still has to say ``none_apply``. ``points_today``: exposure points that the operator's hand
+    had today; None where nobody counts them.
     """
 
-    operator: str = "operator"
+    operator: str = ME
     rehearse: bool = False
     none_apply: bool = False
     keep_intake: bool = False
     answers_come: bool = False
-    hand: Hand | None = None
+    points_today: float | None = None
 
 
 def before_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,8 +68,8 @@ OPTIONS = (
         "--operator",
         metavar="LABEL",
         envvar="THRUM_OPERATOR",
-        default="operator",
+        default=ME,
         callback=label,
-        help="Whose hand holds the device.  [default: $THRUM_OPERATOR, or operator]",
+        help="Whose hand holds the device.  [default: $THRUM_OPERATOR, or me]",
     ),
 )

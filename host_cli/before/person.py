@@ -2,7 +2,7 @@
 countdown.
 
 Rules kept here: REAL starts only after somebody answered for the one under the device: a person at the
-terminal, or a script with ``--none-apply``, which is said and recorded; on SIM, where nothing real moves,
+terminal, or a script with ``--none-apply``, which is said; on SIM, where nothing real moves,
 all of it is skipped and said to be, unless it is rehearsed; nothing is compiled stronger for an answer.
 """
 
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Literal
 
 from host_cli.before.asking import Asker, headed, stopped
 from host_cli.before.checklist import checklist
-from host_cli.before.contraindications import asked_of, listed
+from host_cli.before.contraindications import asked_of, ids_of, listed
 from host_cli.before.intake import Answers, Subject, ask
-from host_cli.before.plan import plan_lines, subject_of
+from host_cli.before.plan import Hand, plan_lines, subject_of
 from host_cli.exits import REFUSED, Quit
 from programs.plan import lower_strength
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from host_cli.before.options import Options
     from host_cli.keys import Keys
@@ -35,13 +35,15 @@ LOOKS_PER_S = 20  # at the keyboard
 
 @dataclass(frozen=True)
 class Before:
-    """What came of it. ``answers`` are in memory only; ``text`` is for the record, and has them only where
-    that was asked for. ``prepared`` is the program at the strength that was chosen."""
+    """What came of it: who answered; the program at the strength that was chosen.
+
+    ``answers`` are in memory only; ``intake`` is what the record keeps of them, where that was asked for.
+    """
 
     by: AnsweredBy
     prepared: Prepared
-    answers: Answers | None
-    text: str
+    answers: Answers | None = None
+    intake: str | None = None
 
 
 def prepare_person(
@@ -59,27 +61,22 @@ def prepare_person(
     """
     if label == "SIM" and not options.rehearse:
         terminal.say("The questions before a massage are skipped: nothing real moves (--rehearse asks them).")
-        return Before("skipped: SIM", prepared, None, "Before: skipped, SIM.")
+        return Before("skipped: SIM", prepared)
     _refuse_unheard(terminal, label, options)
     if label == "REAL":
-        _refuse_tired_hand(options)
+        _refuse_tired_hand(prepared, options)
     try:
-        if not terminal.interactive:
-            return _given(Asker(terminal, Silent(), wait), prepared, label, options)
         with keyboard() as keys:
             asker = Asker(terminal, keys, wait)
-            before = (_given if options.none_apply else _asked)(asker, prepared, label, options)
-            asker.count_down("Starts in", COUNTDOWN_S, LOOKS_PER_S)
+            if options.none_apply:
+                before = _given(asker, prepared, label, options)
+            else:
+                before = _asked(asker, prepared, label, options)
+            if terminal.interactive:
+                asker.count_down("Starts in", COUNTDOWN_S, LOOKS_PER_S)
             return before
     except (KeyboardInterrupt, OSError) as error:  # a signal, or a terminal that is gone
         raise stopped() from error
-
-
-class Silent:
-    """A keyboard where nobody is asked."""
-
-    def read(self) -> list[str]:
-        return []
 
 
 def _refuse_unheard(terminal: Terminal, label: str, options: Options) -> None:
@@ -94,15 +91,15 @@ def _refuse_unheard(terminal: Terminal, label: str, options: Options) -> None:
         raise Quit(REFUSED, say, "run it in a terminal")
 
 
-def _refuse_tired_hand(options: Options) -> None:
+def _refuse_tired_hand(prepared: Prepared, options: Options) -> None:
     """A program that would take the operator's hand past the day's action value does not start."""
     from sim.exposure import STOP_POINTS
 
-    hand = options.hand
+    hand = Hand.of(options.points_today, prepared.ready, prepared.timeline)
     if hand is not None and not hand.points <= STOP_POINTS:
         say = (
-            f"The hand of {options.operator} had {hand.points_today:.0f} of {STOP_POINTS:.0f} exposure points "
-            f"today, and this adds about {hand.points_planned:.0f}."
+            f"The hand of {options.operator} had {hand.points_today:.0f} of {STOP_POINTS:.0f} exposure "
+            f"points today, and this adds about {hand.points_planned:.1f}."
         )
         raise Quit(REFUSED, say, "a shorter program, another person (--operator), or tomorrow")
 
@@ -110,13 +107,13 @@ def _refuse_tired_hand(options: Options) -> None:
 def _given(asker: Asker, prepared: Prepared, label: str, options: Options) -> Before:
     """Whoever started it has answered for the person beforehand; said, so that it can be denied."""
     subject = subject_of(prepared.ready, prepared.timeline, label)
-    ids = ", ".join(each.id for each in asked_of(subject.heat))
+    ids = ", ".join(ids_of(asked_of(subject.heat)))
     asker.tell(
         f"--none-apply: whoever started this says that none of {ids} applies (C7 and C12 at the "
         f"{listed(subject.regions)}), that the person agreed and knows how to stop, and that all is ready."
     )
-    asker.say(plan_lines(asker.terminal, prepared.ready, prepared.timeline, hand=options.hand))
-    return Before("--none-apply", prepared, None, f"Before: --none-apply, for {ids}.")
+    asker.say(_plan(asker, prepared, options))
+    return Before("--none-apply", prepared)
 
 
 def _asked(asker: Asker, prepared: Prepared, label: str, options: Options) -> Before:
@@ -128,17 +125,19 @@ def _asked(asker: Asker, prepared: Prepared, label: str, options: Options) -> Be
     chosen = lower_strength(subject.strength, answers.wanted)
     if chosen != subject.strength:
         prepared = prepared.at_strength(chosen)
-    sore = subject.sore(answers.pain)
-    lines = plan_lines(asker.terminal, prepared.ready, prepared.timeline, sore, options.hand)
+    lines = _plan(asker, prepared, options, subject.sore(answers.pain))
     asker.choose(
         "Enter starts, after 3 s; q stops:",
         {"enter": ""},
         ["", *lines],
         otherwise="Press Enter to start, q to leave it.",
     )
-    text = f"Before: a person answered; none of {', '.join(answers.none_of)}; ready and agreed."
-    kept = f" Kept: {answers.as_text()}." if options.keep_intake else ""
-    return Before("person", prepared, answers, text + kept)
+    return Before("person", prepared, answers, answers.as_text() if options.keep_intake else None)
+
+
+def _plan(asker: Asker, prepared: Prepared, options: Options, sore: Sequence[str] = ()) -> list[str]:
+    ready, timeline = prepared.ready, prepared.timeline
+    return plan_lines(asker.terminal, ready, timeline, sore, Hand.of(options.points_today, ready, timeline))
 
 
 def _make_ready(asker: Asker, posture: str, whom: str, allergies: bool) -> None:

@@ -6,7 +6,8 @@ Pure: a compiled program in, lines out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, NamedTuple
 
 from host_cli.before.asking import headed
 from host_cli.before.contraindications import listed
@@ -18,12 +19,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from host_cli.before.intake import Subject
-    from host_cli.before.options import Hand
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
+    from programs.profile import Profile
     from programs.timeline import Pass, Timeline
 
 DEGREE = 100  # heat in a timeline: 0.01 C
+
+
+class Hand(NamedTuple):
+    """Exposure points of the operator's hand: today so far, and what the program may add."""
+
+    points_today: float
+    points_planned: float
+
+    @classmethod
+    def of(cls, points_today: float | None, ready: Ready, timeline: Timeline) -> Hand | None:
+        """None where nobody counts."""
+        return None if points_today is None else cls(points_today, planned_points(ready.profile, timeline))
+
+    @property
+    def points(self) -> float:
+        return self.points_today + self.points_planned
+
+
+def planned_points(profile: Profile, timeline: Timeline) -> float:
+    """What the program gives the hand that holds the device, played as it is, its modulators left out."""
+    from host_cli.guided.events import Sample
+    from host_cli.records.about import ME
+    from host_cli.records.exposure import Hand as Counted
+
+    counted = Counted(profile, ME)
+    unknown = math.nan
+    counted.add(Sample(0.0, 0.0, "RUNNING", *[0.0] * 9, *[unknown] * 6))
+    for each in timeline.segments:
+        end_s = each.end_ms / 1000
+        levels = [level / FULL_SCALE for level in each.levels[:2] for _ in ("asked", "allowed", "applied")]
+        counted.add(Sample(end_s, end_s, "RUNNING", *levels, *[0.0] * 3, *[unknown] * 6))
+    return counted.points
 
 
 def plan_lines(
@@ -101,7 +134,7 @@ def _amounts(levels: Sequence[int]) -> Iterator[str]:
 
 
 def _amount(channel: str, level: float) -> str:
-    return f"{level / DEGREE:g} °C" if channel == "heat" else f"{100 * level / FULL_SCALE:.0f} %"
+    return f"{level / DEGREE:.3g}\u00a0°C" if channel == "heat" else f"{100 * level / FULL_SCALE:.0f}\u00a0%"
 
 
 def _levels(ready: Ready, timeline: Timeline) -> Iterator[str]:
@@ -113,7 +146,7 @@ def _levels(ready: Ready, timeline: Timeline) -> Iterator[str]:
             most = _amount(name, cap.value * (DEGREE if name == "heat" else FULL_SCALE))
             yield f"Highest {name}: {_amount(name, level)}; at most {most} is allowed, {cap.name}."
     if timeline.strength != program.strength:
-        yield f"Written as {program.strength}, plays as {timeline.strength}: every motor level is scaled down."
+        yield f"Written as {program.strength}, plays as {timeline.strength}: the motors are scaled down."
 
 
 def _hand(hand: Hand) -> str:
@@ -122,6 +155,6 @@ def _hand(hand: Hand) -> str:
     left = max(0.0, STOP_POINTS - hand.points)
     said = (
         f"The operator's hand: {hand.points_today:.0f} of {STOP_POINTS:.0f} points today, about "
-        f"{hand.points_planned:.0f} more with this; then {left:.0f} are left."
+        f"{hand.points_planned:.1f} more with this; then {left:.0f} are left."
     )
     return f"{said} Over {WARN_POINTS:.0f}: let somebody else go on." if hand.points > WARN_POINTS else said

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from host_cli.checkup.finding import error, ok, warning
 
 if TYPE_CHECKING:
+    from firmware_bridge.rigs.document import Rig
     from host_cli.checkup.finding import Finding
     from host_cli.checkup.machine import Machine
 
@@ -21,6 +23,9 @@ def cables(machine: Machine) -> Iterator[Finding]:
 def _ports(machine: Machine) -> Finding:
     from firmware_bridge.transport.holders import holders
 
+    absent = _absent(machine)
+    if absent is not None:
+        return absent
     users = [(port.best_name, holders(port.device, machine.places)) for port in machine.ports]
     used = [(name, found[0]) for name, found in users if found]
     if used:
@@ -29,6 +34,38 @@ def _ports(machine: Machine) -> Finding:
     if not machine.ports:
         return ok("K10", "No serial port is there (only a rig on a cable needs one).")
     return ok("K10", f"{', '.join(port.best_name for port in machine.ports)}.")
+
+
+def _absent(machine: Machine) -> Finding | None:
+    """The default rig's port, where it names one that is not there, or several."""
+    from firmware_bridge.errors import BridgeError
+    from firmware_bridge.transport.discovery import path_of, what_there_is
+    from firmware_bridge.transport.places import is_url
+
+    rig = _default(machine)
+    if rig is None or not rig.port:
+        return None
+    try:
+        path = path_of(rig.port, machine.places, machine.listed)
+        if is_url(path) or Path(path).exists() or any(port.device == path for port in machine.ports):
+            return None
+        say = f"There is no port {path}. {what_there_is(machine.places, machine.listed)}"
+    except BridgeError as found:
+        say = found.sentence
+    remedy = f"plug '{rig.id}' in, or correct port in {rig.file}; thrum ports lists what there is"
+    return error("K10", f"The port of your default rig '{rig.id}': {say}", remedy)
+
+
+def _default(machine: Machine) -> Rig | None:
+    """The default rig, if it is there and can be read."""
+    from firmware_bridge.rigs.load import default_rig, examine_rig
+    from programs.errors import Rejected
+
+    chosen = default_rig(machine.config)
+    try:
+        return examine_rig(chosen, machine.config / "rigs").rig if chosen is not None else None
+    except Rejected:
+        return None
 
 
 def _locks(machine: Machine) -> Finding:
@@ -48,27 +85,31 @@ def _locks(machine: Machine) -> Finding:
 
 def _rigs(machine: Machine) -> Iterator[Finding]:
     """Each rig file of the user, and the one that commands mean."""
-    from firmware_bridge.rigs.load import default_rig, examine_rig, rig_files
-    from programs.errors import Rejected
+    from firmware_bridge.rigs.load import default_rig, rig_files
 
-    folder = machine.config / "rigs"
-    files = rig_files(folder)
-    bad = []
-    for path in files:
-        try:
-            examined = examine_rig(path, folder)
-        except Rejected:
-            bad.append(path.stem)
-        else:
-            bad += [] if examined.ok else [path.stem]
-    chosen = default_rig(machine.config)
-    if bad:
-        check = f"thrum rig check {bad[0]}"
-        yield error("K12", f"These rigs have errors: {', '.join(bad)}.", check)
-    elif chosen is not None and "/" not in chosen and chosen not in [path.stem for path in files]:
+    files = [path.stem for path in rig_files(machine.config / "rigs")]
+    chosen, rig = default_rig(machine.config), _default(machine)
+    meant = [chosen] if chosen is not None and chosen not in files else []
+    bad = [ref for ref in (*files, *meant) if not _is_good(machine, ref)]
+    if chosen is not None and rig is None and chosen not in files and not Path(chosen).exists():
         yield error("K12", f"The default rig '{chosen}' is not there.", "thrum rig default --none")
-    elif files:
-        meant = f"; commands mean '{chosen}'" if chosen else ""
-        yield ok("K12", f"{', '.join(path.stem for path in files)}{meant}.")
+    elif bad:
+        yield error("K12", f"These rigs have errors: {', '.join(bad)}.", f"thrum rig check {bad[0]}")
+    elif rig is not None and not rig.address:
+        say = f"The default rig '{rig.id}' does not say its port: nothing can be played on it."
+        yield error("K12", say, f'write port = "..." into {rig.file}; thrum ports lists what there is')
+    elif files or rig is not None:
+        told = f"; commands mean '{chosen}'" if chosen else ""
+        yield ok("K12", f"{', '.join(files) or 'None in your folder'}{told}.")
     else:
         yield ok("K12", "You have described no rig; programs run on sim.")
+
+
+def _is_good(machine: Machine, ref: str) -> bool:
+    from firmware_bridge.rigs.load import examine_rig
+    from programs.errors import Rejected
+
+    try:
+        return examine_rig(ref, machine.config / "rigs").ok
+    except Rejected:
+        return False

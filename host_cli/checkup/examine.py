@@ -37,4 +37,4 @@ def _device(port: str) -> list[Finding]:
     from host_cli.work import DEFAULT_PROFILE
 
     with spawn_sim(DEFAULT_PROFILE) as simulated:
-        return list(device(simulated.address))
+        return list(device(simulated.address, port))

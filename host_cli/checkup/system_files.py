@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
+
+from firmware_bridge.gpio.folders import memory_of, rigs
 
 RULES_NAME = "70-thrum.rules"  # before 73-seat-late.rules, which acts on the tag uaccess
 UNIT_NAME = "thrum-rig@.service"
@@ -15,8 +18,15 @@ def rules_for(group: str) -> str:
 
 
 def unit_for(executable: str, user: str) -> str:
-    """The systemd unit, with the Python that Thrum is installed in and the user it shall run as."""
-    return _text(UNIT_NAME).replace("@PYTHON@", executable).replace("@USER@", user)
+    """The systemd unit, with the Python that Thrum is installed in, the user it shall run as, and where
+    this user's rigs and their memories are: the unit's own user, or its surroundings, may be others."""
+    text = _text(UNIT_NAME).replace("@PYTHON@", executable).replace("@USER@", user)
+    return text.replace("@RIGS@", _in_unit(rigs())).replace("@MEMORY@", _in_unit(memory_of("x").parent))
+
+
+def _in_unit(path: Path) -> str:
+    """A path between quotes in a unit (systemd.service(5): quoting, specifiers)."""
+    return str(path).replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
 
 
 def install_rules() -> str:

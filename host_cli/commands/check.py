@@ -60,19 +60,16 @@ def _fresh_screen(terminal: Terminal, turn: int) -> None:
 def _check(terminal: Terminal, programs: tuple[str, ...], profile_id: str, as_json: bool) -> int:
     """Check once; the exit code."""
     from host_cli.terminal import say_json
+    from host_cli.verdicts import exit_code, print_verdicts, verdicts_json
     from host_cli.work import open_profile
 
     profile = open_profile(profile_id)
     results = [(ref, *_findings(ref, profile)) for ref in dict.fromkeys(programs)]
-    rejected = any(each.severity == "error" for _, found, _ in results for each in found)
     if as_json:
-        say_json(_as_json(results, profile))
+        say_json({"profile": profile.id, "programs": verdicts_json(results, "program")})
     else:
-        _print(terminal, results, profile)
-    return exits.REJECTED if rejected else exits.DONE
-
-
-Result = tuple[str, "list[Diagnostic]", dict[str, str]]
+        print_verdicts(terminal, results, "program", f" on {profile.id}", f"thrum simulate {results[0][0]}")
+    return exit_code(results)
 
 
 def _findings(ref: str, profile: Profile) -> tuple[list[Diagnostic], dict[str, str]]:
@@ -86,37 +83,3 @@ def _findings(ref: str, profile: Profile) -> tuple[list[Diagnostic], dict[str, s
     except Rejected as error:
         return list(error.diagnostics), {}
     return findings_of(examined, profile)[0], {examined.file: examined.text}
-
-
-def _as_json(results: list[Result], profile: Profile) -> dict[str, object]:
-    from host_cli.findings import finding_json
-
-    return {
-        "profile": profile.id,
-        "programs": [
-            {
-                "program": ref,
-                "ok": not any(each.severity == "error" for each in found),
-                "diagnostics": [finding_json(each) for each in found],
-            }
-            for ref, found, _ in results
-        ],
-    }
-
-
-def _print(terminal: Terminal, results: list[Result], profile: Profile) -> None:
-    from host_cli.findings import print_findings, tally
-
-    everything = [each for _, found, _ in results for each in found]
-    for ref, found, texts in results:
-        if found:
-            print_findings(terminal, found, texts)
-        else:
-            terminal.say(f"{ref}: {terminal.paint('all good', 'green')} on {profile.id}")
-    if everything:
-        many = f" in {len(results)} programs" if len(results) > 1 else ""
-        terminal.say(f"Found {tally(everything)}{many}.")
-        worst = min(everything, key=lambda each: each.severity)  # errors first; else the first warning
-        terminal.next(f"thrum explain {worst.code}")
-    else:
-        terminal.next(f"thrum simulate {results[0][0]}")

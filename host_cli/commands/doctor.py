@@ -102,9 +102,8 @@ def _tell_next(terminal: Terminal, findings: list[Finding], port: str | None) ->
     also = f" ({warnings} that may get in the way)" if warnings else ""
     if errors:
         terminal.say(f"{len(errors)} to be mended{also}: {', '.join(each.code for each in errors)}.")
-        terminal.next(
-            f"mend {errors[0].code} first, then: thrum doctor" + (f" --port {port}" if port else "")
-        )
+        again = f"thrum doctor --port {port}" if port else "thrum doctor"
+        terminal.next(f"thrum explain {errors[0].code}; once it is mended: {again}")
         return
     terminal.say(f"Nothing is wrong{also}.")
     if port:

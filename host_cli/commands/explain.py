@@ -1,4 +1,4 @@
-"""``thrum explain``: the page behind a code that ``check`` printed."""
+"""``thrum explain``: the page behind a code that ``check``, ``rig check`` or ``doctor`` printed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from host_cli.terminal import Terminal
 
 Page = dict[str, Any]
+COLOURS = {"error": "red", "doctor": "dim"}
+CHECK = "thrum check PROGRAM"
+AFTER = {"G": "thrum rig check RIG", "K": "thrum doctor"}  # what to type next, by the code's first letter
 
 
 @click.command("explain")
@@ -39,13 +42,15 @@ def explain_command(terminal: Terminal, codes: tuple[str, ...], as_json: bool) -
             if number:
                 terminal.say("")
             _print(terminal, each)
-        of_rigs = all(code.startswith("G") for code in chosen)
-        terminal.next("thrum rig check RIG" if of_rigs else "thrum check PROGRAM")
+        first, *others = {code[0] for code in chosen}
+        terminal.next(AFTER.get(first, CHECK) if not others else CHECK)
 
 
 def all_pages() -> dict[str, Page]:
-    """Code -> page: of the document, of rig files, of caps, of the fit to a rig, of the massage rules."""
+    """Code -> page: of the document, of rig files, of caps, of the fit to a rig, of the massage rules, and of
+    what doctor looks at."""
     from firmware_bridge.rigs.codes import RIG_CODES
+    from host_cli.checkup.codes import CODES
     from programs.codes import DOCUMENT_CODES
     from programs.rules import RULES
 
@@ -53,6 +58,8 @@ def all_pages() -> dict[str, Page]:
         code: _entry(code, each.title, each.severity, "", each.text)
         for code, each in (DOCUMENT_CODES | RIG_CODES).items()
     }
+    for code, subject in CODES.items():
+        pages[code] = _entry(code, subject.about, "doctor", "", subject.text)
     for code, rule in RULES.items():
         pages[code] = _entry(code, rule.title, rule.severity, rule.source, rule.text, rule.guides)
     return {code: pages[code] for code in sorted(pages, key=lambda each: (each[0], int(each[1:])))}
@@ -73,14 +80,14 @@ def _page(pages: dict[str, Page], code: str) -> Page:
     import difflib
 
     near = difflib.get_close_matches(code, pages, 3, 0.4)
-    nearest = f" The nearest is {near[0]}." if near else " Codes look like R9, L1, P2 or D120."
+    nearest = f" The nearest is {near[0]}." if near else " Codes look like R9, L1, D120, G113 or K12."
     raise Quit(
         USAGE, f"There is no code {code!r}.{nearest}", f"thrum explain {near[0]}" if near else "thrum explain"
     )
 
 
 def _print(terminal: Terminal, page: Page) -> None:
-    severity = terminal.paint(page["severity"], "red" if page["severity"] == "error" else "yellow")
+    severity = terminal.paint(page["severity"], COLOURS.get(page["severity"], "yellow"))
     terminal.say(f"{terminal.paint(page['code'], 'bold')}  {page['title']} ({severity})")
     width = min(terminal.width, 96)
     said = [("", page["text"]), *([("Why: ", page["source"])] if page["source"] else [])]

@@ -124,7 +124,7 @@ def _rigs() -> list[Any]:
     found = []
     for path in rig_files(user_rigs()):
         try:
-            examined = examine_rig(path, user_rigs())
+            examined = examine_rig(path.stem, user_rigs())
         except Rejected:  # thrum rig check says what is wrong with it
             continue
         if examined.rig is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from firmware_bridge.rigs.bundle import Bundle
     from firmware_bridge.rigs.document import Rig
     from host_cli.terminal import Terminal
+
+
+MOST_NAMED = 20  # files of a kind; more than that is another drive, or another version
 
 
 @click.command("bundle")
@@ -39,13 +43,15 @@ def rig_bundle_command(
     from firmware_bridge.rigs.load import load_rig, load_rig_profile
     from host_cli.rig_choice import user_rigs
 
-    if (output is None) == (drive is None):
+    if output is not None and drive is not None:
+        raise click.UsageError("-o writes and --verify compares: one at a time, -o first.")
+    if output is None and drive is None:
         raise click.UsageError("Say where to write it (-o DIR), or which drive to compare (--verify PATH).")
     document = load_rig(rig, user_rigs())
     try:
         bundle = make_bundle(document, load_rig_profile(document, user_rigs()))
         if drive is not None:
-            return _verify(terminal, bundle, rig, drive, as_json)
+            return _verify(terminal, bundle, document, rig, drive, as_json)
         assert output is not None
         _write(terminal, bundle, document, rig, output, as_json)
     except BundleError as error:
@@ -84,27 +90,36 @@ def _write(terminal: Terminal, bundle: Bundle, document: Rig, rig: str, output: 
     terminal.say(
         "Copy what is in the folder onto the drive CIRCUITPY, eject it, close the stop, plug in again."
     )
-    terminal.next(f"thrum rig bundle {rig} --verify /path/to/CIRCUITPY")
+    terminal.next(f"thrum rig bundle {shlex.quote(rig)} --verify /path/to/CIRCUITPY")
 
 
-def _verify(terminal: Terminal, bundle: Bundle, rig: str, drive: Path, as_json: bool) -> int:
+def _verify(terminal: Terminal, bundle: Bundle, document: Rig, rig: str, drive: Path, as_json: bool) -> int:
     from firmware_bridge.rigs.drive import compare
     from host_cli.terminal import clean, say_json
 
     found = compare(bundle, drive)
     if as_json:
         lists = {"missing": found.missing, "changed": found.changed, "extra": found.extra}
-        say_json({"path": str(drive), "same": found.same, **lists})
+        say_json({"path": str(drive), "same": found.same, "bundle": found.ours, **lists})
         return DONE if found.same else FAILED
+    again = f"thrum rig bundle {shlex.quote(rig)}"
+    if not found.ours:
+        say = f"{drive} is no drive with a Thrum bundle: none of its {len(bundle.files)} files is there."
+        hint = "name the drive that shows as CIRCUITPY; on a new board copy the bundle onto it first"
+        raise Quit(FAILED, say, f"{hint}: {again} -o {document.id}-bundle")
     for what, names in (("missing", found.missing), ("changed", found.changed), ("extra", found.extra)):
-        for name in names:
+        for name in names[:MOST_NAMED]:
             terminal.say(f"{what:<8} {clean(name)}")
+        if len(names) > MOST_NAMED:
+            terminal.say(f"{what:<8} and {len(names) - MOST_NAMED} more; --json lists all")
     if found.same:
         terminal.say(f"{drive} holds what rig {rig} needs, file for file.")
-        terminal.next(f"thrum rig verify {rig}")
+        told = f"thrum rig verify {shlex.quote(rig)}"
+        write = f'thrum ports shows its port: write port = "..." into {document.file}, then: '
+        terminal.next(told if document.port else write + told)
         return DONE
     terminal.say("The drive is not what it should be. Missing and changed files: copy the bundle again.")
     if found.extra:
         terminal.say("Extra files may run in place of the firmware: delete them from the drive.")
-    terminal.next(f"thrum rig bundle {rig} -o {rig}-bundle")
+    terminal.next(f"{again} -o {document.id}-bundle, and copy what is in it onto the drive")
     return FAILED

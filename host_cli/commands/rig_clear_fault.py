@@ -28,8 +28,8 @@ ASK_AGAIN_S = 1.0
 def rig_clear_fault_command(terminal: Terminal, rig: str | None, port: str | None) -> int:
     """Say which fault the device has latched, and clear it.
 
-    RIG, or --port, or your default rig. A fault is cleared by this and by nothing else, once its
-    cause has been gone for 5 s; nothing starts by it. Exit code 5 when the cause is still there.
+    RIG, or --port, or your default rig. A fault is cleared by this, or by you when rig commission asks,
+    once its cause has been gone for 5 s; nothing starts by it. Exit code 5 when the cause is still there.
     """
     from firmware_bridge.link import Connection
     from host_cli.latched import latched
@@ -52,9 +52,9 @@ def rig_clear_fault_command(terminal: Terminal, rig: str | None, port: str | Non
         terminal.flush()
         if not _cleared(connection):
             say = f"It was not cleared: the cause is there, or has been gone for less than {GONE_S:g} s."
-            raise Quit(REFUSED, say, f"{found.remedy} Then: thrum rig clear-fault --port {port}")
+            raise Quit(REFUSED, say, f"{found.remedy} Then: thrum rig clear-fault{target.typed}")
     terminal.say("Cleared: the device is at rest, with every output at zero.")
-    terminal.next(f"thrum run evening-shoulders --port {port}")
+    terminal.next(f"thrum run evening-shoulders{target.for_run}")
     return DONE
 
 

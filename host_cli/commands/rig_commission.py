@@ -70,6 +70,7 @@ def _bench(target: Target, stack: object) -> RealBench:
 def _commission(
     terminal: Terminal, target: Target, bench: RealBench, host: Host, answers: Path | None, again: bool
 ) -> int:
+    from firmware_bridge.transport.discovery import serial_of
     from host_cli.clock import wall_clock
     from host_cli.commissioning import flow
     from host_cli.commissioning.desk import Desk
@@ -78,25 +79,28 @@ def _commission(
 
     welcome = host.welcome
     check_rig(target, welcome)
+    command = f"thrum rig commission{target.typed}"
     people = _people(terminal, welcome.simulated, answers)
     terminal.say(
         f"{welcome.label}: {welcome.board} {welcome.firmware} at {host.line.address}, rig {welcome.rig_id}, "
         f"configuration {welcome.config_crc:08x}."
     )
-    journal = Journal(_records(), welcome.rig_id, welcome.config_crc, welcome.label)
+    address = host.line.address
+    serial = "" if target.simulated else serial_of(address)
+    journal = Journal(_records(), welcome.rig_id, welcome.config_crc, welcome.label, serial=serial)
     if welcome.commissioned and not again:
         terminal.say("It is commissioned: its stamp is that of its configuration.")
-        terminal.next("thrum rig commission --again, to do it all anew")
+        terminal.next(f"{command} --again, to do it all anew")
         return DONE
     journal.load()
     if again or target.simulated:  # each simulated board is a new one
         journal.forget()
-    desk = Desk(terminal, people, bench, host, _profile(target, welcome), target.rig)
+    desk = Desk(terminal, people, bench, host, _profile(target, welcome), target.rig, command)
+    desk.anew = target.simulated
     record = flow.run(desk, journal, wall_clock().strftime("%Y-%m-%dT%H:%M:%SZ"))
     terminal.say(f"{welcome.label}: commissioned. The stamp is on the device, the record in {record}.")
     terminal.say("Whatever changes of limits, calibration, sensor table, pins or regions voids it.")
-    where = "" if target.simulated else f" --port {target.address}"
-    terminal.next(f"thrum run evening-shoulders{where}")
+    terminal.next(f"thrum run evening-shoulders{target.for_run}")
     return DONE
 
 
@@ -136,5 +140,7 @@ def _profile(target: Target, welcome: object) -> Profile:
             f"The device runs profile {welcome.profile_hash}; "
             f"the rig's file names {profile.id} ({profile.hash})."
         )
-        raise Quit(REFUSED, say, f"thrum rig bundle {target.rig.id}, and install it; or mend the file")
+        raise Quit(
+            REFUSED, say, f"thrum rig bundle {target.rig.ref} -o DIR, and install it; or mend the file"
+        )
     return profile

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from host_cli.exits import DONE, FAILED
+from host_cli.rig_choice import ON_PINS
 from host_cli.work import json_option
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def _run(terminal: Terminal, target: Target, checks: tuple[object, ...], quiet: 
 
     from firmware_bridge.conformance import suite
     from firmware_bridge.conformance.host import Host
+    from host_cli.latched import refuse_latched
     from host_cli.rig_choice import check_rig
     from host_cli.rig_line import opened
 
@@ -102,9 +104,9 @@ def _run(terminal: Terminal, target: Target, checks: tuple[object, ...], quiet: 
             _say_result(terminal, result)
 
     with opened(target) as line:
-        if target.rig is not None:
-            with Host(line, secrets.randbits(31)) as host:
-                check_rig(target, host.hello())
+        with Host(line, secrets.randbits(31)) as host:
+            check_rig(target, host.hello())
+            refuse_latched(host, f"thrum rig clear-fault{target.typed}, then the same command")
         if not quiet:
             terminal.say(f"{len(checks)} checks at {line.address}, DRY: nothing moves.")
         return suite.run(line, checks, seed=secrets.randbits(31), told=told)  # type: ignore[arg-type]
@@ -135,20 +137,13 @@ def _conclude(terminal: Terminal, target: Target, found: Report, report: Path | 
             terminal.say(f"  {what}: {measured[name]} ms, as this host saw it")
     if report is not None:
         terminal.say(f"Report: {report}")
-    if not target.simulated and not target.address.startswith("gpio:"):
-        terminal.say("It holds ENABLE off until it is reset: unplug it and plug it in again.")
+    first = ""
+    if not target.simulated and not target.address.startswith(ON_PINS):  # those start anew each time
+        terminal.say("It is DRY now: it holds ENABLE off, and nothing moves, until it is reset.")
+        first = "unplug it, plug it in again, then: "
     if not found.passed:
-        terminal.next("thrum doctor")
+        terminal.next("thrum doctor" if target.simulated else f"thrum doctor --port {target.address}")
     elif not device["commissioned"]:
-        terminal.next(f"thrum rig commission{_where(target)}")
+        terminal.next(f"{first}thrum rig commission{target.typed}")
     else:
-        terminal.next(f"thrum run evening-shoulders{_where(target, '--port ')}")
-
-
-def _where(target: Target, option: str = "") -> str:
-    """How the same rig is named in another command."""
-    if target.simulated:
-        return ""
-    if target.rig is not None and not option:
-        return f" {target.rig.id}"
-    return f" --port {target.address}"
+        terminal.next(f"{first}thrum run evening-shoulders{target.for_run}")

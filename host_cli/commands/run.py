@@ -9,6 +9,7 @@ stop that the device has confirmed, or through a link that is gone.
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -81,12 +82,12 @@ def run_command(
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
         raise Quit(exits.USAGE, f"--gain is {gain:g}, allowed 0 to 1.")
-    target = target_of(port)
+    open_program(program)  # what is wrong with the document itself is said first
+    target = target_of(port, opened=not dry_run)
     asked = Asked(terminal, program, strength, from_stage)
     profile = _profile_before(target, profile_id)
     if dry_run:
         return _dry(asked, profile, target)
-    open_program(program)  # what is wrong with the document itself is said before a port is opened
     prepared = asked.prepare(profile) if profile is not None else None
     return _run(asked, prepared, target, gain, seed, options)
 
@@ -100,20 +101,24 @@ def _profile_before(target: Target, profile_id: str | None) -> str | Profile | N
         return profile_id
     if target.rig is not None:
         return load_rig_profile(target.rig, user_rigs())
-    return default_profile() if target.simulated else None
+    return DEFAULT_PROFILE if target.simulated else None
 
 
 def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
     """Everything that can be known without opening a port, and what cannot."""
+    from host_cli.before.plan import plan_lines
+
     prepared = asked.prepare(profile or default_profile())
     lasts = f"{prepared.timeline.duration_ms / 1000:.0f} s on {prepared.ready.profile.id}"
+    for line in plan_lines(asked.terminal, prepared.ready, prepared.timeline):
+        asked.terminal.say(line)
     asked.terminal.say(f"{asked.program}: would run {lasts}; nothing was opened.")
     if profile is None:
         say = (
             f"Which profile {target.address} really runs only the device knows; --profile NAME checks for it."
         )
         asked.terminal.say(say)
-    asked.terminal.next(f"thrum run {asked.program}")
+    asked.terminal.next(f"thrum run {asked.program}{target.for_run}")
     return exits.DONE
 
 
@@ -144,10 +149,11 @@ def _run(
             check_rig(target, connection.welcome)
             _refuse_latched(connection, address)
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
+            if connection.welcome.bucket_s < BUCKET_FULL_S:
+                _refuse_warm(prepared, connection.welcome.bucket_s)
+            options = replace(options, points_today=recorder.points_today(options.operator))
             before = _admit(terminal, connection.welcome, prepared, address, options)
             ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
-            if connection.welcome.bucket_s < BUCKET_FULL_S:
-                timeline = _with_bucket(ready, connection.welcome.bucket_s, how)
             alone = stage.unheard
             about = About.of(
                 ready,
@@ -158,13 +164,13 @@ def _run(
                 gain=gain,
                 seed=seed if target.simulated else None,
                 answered_by=ITSELF if alone else PERSON,
-                intake=before.text if options.keep_intake else None,
+                intake=before.intake,
             )
             recorder.begin(about)
             continuation = partial(_continuation, ready, connection, how)
             channels = striking(ready.profile)
             run = Run(connection, ready.timeline, continuation, striking=channels, gain=gain, alone=alone)
-            run.opened(connection.welcome, address, before.text)
+            run.opened(connection.welcome, address, before.by)
             run.begin(timeline, ready.profile.hash)
             code = stage.play(run, connection, recorder)
             ended = recorder.session_id
@@ -186,15 +192,15 @@ def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> st
 BUCKET_FULL_S = 900  # seconds of motor time that a rested device grants
 
 
-def _with_bucket(ready: Ready, bucket_s: int, how: dict[str, object]) -> Timeline:
-    """The program with what the device's motors may still run; refused when that is too little."""
+def _refuse_warm(prepared: Prepared, bucket_s: int) -> None:
+    """Motors that may run for less than the program needs must rest first; said before anybody is asked."""
     from programs.compiler import compile_program
 
-    compiled = compile_program(ready.loaded.program, ready.profile, bucket_s=bucket_s, **how)  # type: ignore[arg-type]
+    ready = prepared.ready
+    compiled = compile_program(ready.loaded.program, ready.profile, bucket_s=bucket_s, **prepared.how)  # type: ignore[arg-type]
     if compiled.timeline is None:
         say = f"The motors have {bucket_s} s left before they must rest, and this program needs more."
         raise Quit(REFUSED, say, f"let the device rest for {compiled.bucket_wait_s} s, then the same command")
-    return compiled.timeline
 
 
 def _continuation(
@@ -210,7 +216,7 @@ def _continuation(
 
 def _refuse_latched(connection: Connection, address: str) -> None:
     """A device with a latched fault starts nothing: say which, and what to do."""
-    from host_cli.latched import latched
+    from host_cli.latched import DRY, RESET_IT, latched
 
     found = latched(connection)
     if found is not None:
@@ -218,8 +224,7 @@ def _refuse_latched(connection: Connection, address: str) -> None:
         raise Quit(REFUSED, say, f"thrum rig clear-fault --port {address}")
     status = connection.view().status
     if status is not None and status.dry:
-        say = "The device is DRY since a verification: it holds ENABLE off until it is reset."
-        raise Quit(REFUSED, say, "unplug it and plug it in again, then the same command")
+        raise Quit(REFUSED, DRY, RESET_IT)
 
 
 def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
@@ -240,7 +245,7 @@ def _admit(
     """Say what it is; REAL needs somebody who answers for the one under the device."""
     from host_cli.before.person import LOOKS_PER_S, prepare_person
     from host_cli.clock import Pace
-    from host_cli.keys import TerminalKeys
+    from host_cli.keys import NoKeys, TerminalKeys
 
     terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
     if welcome.last_fault:
@@ -248,6 +253,5 @@ def _admit(
 
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
     _refuse_bench(terminal, welcome, address)
-    return prepare_person(
-        terminal, prepared, welcome.label, options, TerminalKeys, Pace(1 / LOOKS_PER_S).wait
-    )
+    keyboard = TerminalKeys if terminal.interactive else NoKeys
+    return prepare_person(terminal, prepared, welcome.label, options, keyboard, Pace(1 / LOOKS_PER_S).wait)

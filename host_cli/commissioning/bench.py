@@ -76,6 +76,9 @@ class RealBench:
     def open_stop(self) -> None:
         """A person does."""
 
+    def warm(self, on: bool) -> None:
+        """A person does."""
+
     def kill(self, whom: str) -> tuple[int, ...]:
         """The device's process on this computer ("child"), its guardian ("parent"), or both, at once."""
         from firmware_bridge.gpio.port import GpioPort
@@ -97,7 +100,7 @@ class RealBench:
 
 
 class SimBench(RealBench):
-    """The simulator's process: its stop input by a signal, its cable by closing the port."""
+    """The simulator's process: its stop and what warms its pad by signals, its cable by closing the port."""
 
     hands = True
 
@@ -117,5 +120,11 @@ class SimBench(RealBench):
         Pace(max(after_ms, 1) / 1000).wait()
 
     def open_stop(self) -> None:
-        os.kill(self._device.process.pid, signal.SIGUSR1)
+        self._sign(signal.SIGUSR1)
+
+    def warm(self, on: bool) -> None:
+        self._sign(signal.SIGUSR2)
+
+    def _sign(self, number: int) -> None:
+        os.kill(self._device.process.pid, number)
         Pace(HANDS_MS / 1000).wait()

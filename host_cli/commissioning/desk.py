@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from firmware_bridge.session import Welcome
     from host_cli.commissioning.people import People
     from host_cli.terminal import Terminal
-    from programs.profile import Profile
+    from programs.profile import Output, Profile
 
 
 class Bench(Protocol):
@@ -22,7 +22,8 @@ class Bench(Protocol):
 
     ``connect`` opens the port and says hello; ``pull`` pulls the cable and ``plug`` puts it back (the
     latter only after some seconds); ``open_stop`` opens the recipient's stop, or closes it again.
-    ``kill`` ends the "child", the "parent" or "both" of a device on this computer's own pins; their ids.
+    ``warm`` lays something of 39 C on the pad, or takes it off. ``kill`` ends the "child", the "parent" or
+    "both" of a device on this computer's own pins; their ids.
     """
 
     hands: bool
@@ -34,6 +35,8 @@ class Bench(Protocol):
     def plug(self, after_ms: int) -> None: ...
 
     def open_stop(self) -> None: ...
+
+    def warm(self, on: bool) -> None: ...
 
     def kill(self, whom: str) -> tuple[int, ...]: ...
 
@@ -71,7 +74,7 @@ class Board(NamedTuple):
 @dataclass
 class Desk:
     """``host`` speaks to the rig; a step may replace it (the cable was pulled), but only by ``connect``:
-    what answers must be ``board`` to the end."""
+    what answers must be ``board`` to the end. ``command``: what goes on with these steps when it is typed."""
 
     terminal: Terminal
     people: People
@@ -79,6 +82,8 @@ class Desk:
     host: Host
     profile: Profile
     rig: Rig | None
+    command: str = "thrum rig commission"
+    anew: bool = False  # each time another rig: a simulated one
     found: Found = field(default_factory=Found)
     board: Board = field(init=False)
 
@@ -96,6 +101,16 @@ class Desk:
         if now != self.board:
             say = f"Another board answers: {now}. These steps are about {self.board}: nothing more was done."
             raise Quit(REFUSED, say, "plug the first one in again, then the same command")
+
+    def output_of(self, channel: str) -> Output:
+        """What plays a channel."""
+        return next(each for each in self.profile.outputs if channel in each.channels)
+
+    def goes_on(self, step: int) -> str:
+        """What to type to go on, and where it does."""
+        if self.anew:
+            return f"{self.command} begins anew: each simulated rig is a new one"
+        return f"{self.command} goes on from step {step}"
 
     @property
     def kind(self) -> str:
@@ -120,15 +135,17 @@ class Desk:
 
 def failed(what: str, then: str) -> Quit:
     """A step that did not pass: the rig is not commissioned; what to do before it is tried again."""
-    return Quit(FAILED, f"Not commissioned: {what}", f"{then} Then: thrum rig commission goes on from here")
+    return Quit(FAILED, f"Not commissioned: {what}", then)
 
 
 @dataclass(frozen=True)
 class Step:
-    """``skip`` gives the reason why this rig has no such step, or nothing."""
+    """``skip`` gives the reason why this rig has no such step, or nothing. ``moves``: something moves or
+    warms as soon as it begins, so a person starts it."""
 
     name: str
     title: str
     says: str
     run: Callable[[Desk], None]
     skip: Callable[[Desk], str] = lambda desk: ""
+    moves: bool = False

@@ -1,7 +1,9 @@
 """What is kept: progress, so that an hour's work is not lost, and the record of a rig that passed.
 
-Both by rig and CRC of its configuration: another configuration is another rig, and begins anew. Rules kept
-here: JSON, whole or not at all; SIM or REAL stands in every file; nothing of the person is kept.
+Both by rig, CRC of its configuration and serial number of the board, where it has one: another configuration
+or board is another rig, and begins anew.
+
+Rules kept here: JSON, whole or not at all; SIM or REAL stands in every file; nothing of the person is kept.
 """
 
 from __future__ import annotations
@@ -19,18 +21,19 @@ FORMAT = "thrum-commissioning/1"
 
 @dataclass
 class Journal:
-    """``steps``: what became of each, by name."""
+    """``steps``: what became of each, by name. ``serial``: of the board's USB, "" where there is none."""
 
     folder: Path
     rig_id: str
     config_crc: int
     kind: str
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    serial: str = ""
 
     @property
     def _name(self) -> str:
-        safe = re.sub(r"[^a-z0-9-]", "_", self.rig_id.lower()) or "rig"
-        return f"{safe}-{self.config_crc:08x}-{self.kind.lower()}"
+        board = f"-{_safe(self.serial)}" if self.serial else ""
+        return f"{_safe(self.rig_id) or 'rig'}-{self.config_crc:08x}-{self.kind.lower()}{board}"
 
     @property
     def progress_file(self) -> Path:
@@ -54,7 +57,8 @@ class Journal:
         return all(found.get(key) == value for key, value in mine.items())
 
     def _of_the_rig(self) -> dict[str, Any]:
-        return {"kind": self.kind, "rig_id": self.rig_id, "config_crc": f"{self.config_crc:08x}"}
+        crc = f"{self.config_crc:08x}"
+        return {"kind": self.kind, "rig_id": self.rig_id, "config_crc": crc, "serial": self.serial}
 
     def done(self, name: str, result: dict[str, Any]) -> None:
         """Keeps a step, at once."""
@@ -74,6 +78,11 @@ class Journal:
         head = {"format": FORMAT, "date": date, **self._of_the_rig()}
         write_whole(self.record_file, _text({**head, **device, "steps": self.steps}))
         return self.record_file
+
+
+def _safe(text: str) -> str:
+    """For the name of a file."""
+    return re.sub(r"[^a-z0-9-]", "_", text.lower()[:64])
 
 
 def _text(values: dict[str, Any]) -> bytes:

@@ -10,6 +10,7 @@ from firmware_bridge.conformance.hearing import Seen
 from firmware_bridge.errors import BridgeError, LinkLost
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
+from firmware_bridge.rigs.calibration_checks import most_start_duty
 from host_cli.commissioning.desk import Desk, Step, failed
 
 LEVEL = 1000  # 10 % of full scale: the bench limit (safety.md: uncommissioned device)
@@ -43,7 +44,12 @@ def _channel(desk: Desk, at: int) -> None:
     desk.found.measured[f"{name}_level"] = max(seen.status.applied[at] for seen in heard)
     _keep_current(desk, heard, f"{name}_ma")
     question = f"Did the {name} head, and nothing else, move for about a second?"
-    then = "Check motor, driver and pin (thrum rig wiring); one that hardly moves needs a higher start_duty."
+    most = most_start_duty(desk.output_of(name))
+    then = (
+        "Check motor, driver and pin (thrum rig wiring). One that hardly moves may start higher: start_duty "
+        f"in a [[calibration]] of the rig's file, {most:g} at most; one that needs more is another motor "
+        "than the profile's, and wants a profile of its own."
+    )
     desk.must(f"{name}_moved", question, then)
 
 
@@ -167,11 +173,8 @@ def _judge_silence(desk: Desk, last: Seen) -> None:
 
 
 def _enable(desk: Desk) -> None:
-    desk.people.ready(
-        "enable_in_reach", "Have the wire between the board's ENABLE pin and the one-shot in reach."
-    )
     play(desk, first_motor(desk) or 0)
-    desk.tell("For 8 s it moves in pulses of 2 s. Take the ENABLE wire off while the head moves.")
+    desk.tell("Take the ENABLE wire off while the head moves.")
     heard = desk.host.run(8000)
     stop(desk)
     _keep_current(desk, heard[:20], "enable_on_ma")
@@ -189,7 +192,6 @@ def _no_enable(desk: Desk) -> str:
 
 def _killed(desk: Desk, whom: str) -> None:
     """On a Pi: whoever keeps the pins is killed while the head moves."""
-    desk.people.ready(f"kill_{whom}_watch", "Watch the head: it will move, and be killed after a second.")
     play(desk, first_motor(desk) or 0)
     desk.host.run(PLAY_MS)
     desk.tell("Killed: " + ", ".join(f"process {pid}" for pid in desk.bench.kill(whom)) + ".")
@@ -216,21 +218,22 @@ def _no_cable(desk: Desk) -> str:
 
 STEPS = (
     Step("vibration", "Vibration at 10 % for 1 s", "The vibrating head moves. Nobody touches it.",
-         lambda desk: _channel(desk, m.VIBRATION), _has(m.VIBRATION)),
+         lambda desk: _channel(desk, m.VIBRATION), _has(m.VIBRATION), moves=True),
     Step("percussion", "Percussion at 10 % for 1 s", "The percussive head moves. Nobody touches it.",
-         lambda desk: _channel(desk, m.PERCUSSION), _has(m.PERCUSSION)),
+         lambda desk: _channel(desk, m.PERCUSSION), _has(m.PERCUSSION), moves=True),
     Step("stop", "The recipient's stop", "The head moves in pulses of 2 s until you press the stop.",
-         _stop_input, _no_motor),
+         _stop_input, _no_motor, moves=True),
     Step("stop-halted", "The stop without software", "Nothing moves. The stop has to work by itself.",
          _halted),
     Step("cable", "The cable is pulled", "The head moves in pulses of 2 s until you pull the cable.",
-         _cable, _no_cable),
-    Step("kill-child", "The device's process dies", "The head moves; what keeps its pins is killed.",
-         lambda desk: _killed(desk, "child"), _no_pi),
-    Step("kill-parent", "Its guardian dies", "The head moves; the guardian of that process is killed.",
-         lambda desk: _killed(desk, "parent"), _no_pi),
-    Step("kill-both", "Both die", "The head moves; both are killed. Only ENABLE's one-shot is left.",
-         lambda desk: _killed(desk, "both"), _no_pi),
-    Step("enable", "ENABLE drops", "The head moves in pulses of 2 s while you take off the ENABLE wire.",
-         _enable, _no_enable),
+         _cable, _no_cable, moves=True),
+    Step("kill-child", "The device's process dies", "Watch the head: it moves, and after a second what"
+         " keeps its pins is killed.", lambda desk: _killed(desk, "child"), _no_pi, moves=True),
+    Step("kill-parent", "Its guardian dies", "Watch the head: it moves, and after a second the guardian of"
+         " that process is killed.", lambda desk: _killed(desk, "parent"), _no_pi, moves=True),
+    Step("kill-both", "Both die", "Watch the head: it moves, and after a second both are killed. Only"
+         " ENABLE's one-shot is left.", lambda desk: _killed(desk, "both"), _no_pi, moves=True),
+    Step("enable", "ENABLE drops", "For 8 s the head moves in pulses of 2 s. Have the wire between the"
+         " board's ENABLE pin and the one-shot in reach: you take it off while the head moves.",
+         _enable, _no_enable, moves=True),
 )  # fmt: skip

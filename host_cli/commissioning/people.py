@@ -1,7 +1,8 @@
 """Whoever answers: a person at a terminal, or, on a simulated rig only, a file of answers.
 
 Every question has a name; a file of answers is a TOML table of these names. Rules kept here: nothing is
-answered by itself, and what a file has answered is shown beside the question.
+answered by itself, nor by a key that was pressed before the question was there; what a file has answered is
+shown beside the question.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from host_cli.exits import USAGE, Quit
+from host_cli.keys import forget_typed
 
 if TYPE_CHECKING:
     from host_cli.terminal import Terminal
@@ -23,13 +25,15 @@ YES, NO = ("yes", "y"), ("no", "n")
 
 
 class People(Protocol):
-    """What the steps ask. ``name`` is that of the question."""
+    """What the steps ask. ``name`` is that of the question; ``start`` comes before anything moves."""
 
     def yes(self, name: str, question: str) -> bool: ...
 
     def number(self, name: str, question: str, low: float, high: float) -> float: ...
 
     def ready(self, name: str, request: str) -> None: ...
+
+    def start(self, says: str = "") -> None: ...
 
 
 class AtTerminal:
@@ -40,17 +44,38 @@ class AtTerminal:
 
     def yes(self, name: str, question: str) -> bool:
         """No default: whoever only presses Enter is asked again."""
-        return bool(click.confirm(self._terminal.fit(f"  {question}"), default=None))
+        while True:
+            answer = self._asked(f"{question} [y/n]:").lower()
+            if answer in (*YES, *NO):
+                return answer in YES
+            self._terminal.say("  That is no answer: type y or n, then Enter. Ctrl-C stops.")
 
     def number(self, name: str, question: str, low: float, high: float) -> float:
         while True:
-            value = float(click.prompt(self._terminal.fit(f"  {question}"), type=float))
+            answer = self._asked(f"{question}:").replace(",", ".")
+            try:
+                value = float(answer)
+            except ValueError:
+                self._terminal.say(f"  That is no number: type one from {low:g} to {high:g}, then Enter.")
+                continue
             if low <= value <= high:
                 return value
             self._terminal.say(f"  {value:g} is not in {low:g} to {high:g}.")
 
     def ready(self, name: str, request: str) -> None:
-        click.prompt(self._terminal.fit(f"  {request} Enter when it is done"), default="", show_default=False)
+        self._asked(f"{request} Enter when it is done:")
+
+    def start(self, says: str = "") -> None:
+        self._asked(f"{says} Enter starts it:".strip())
+
+    def _asked(self, text: str) -> str:
+        """A line that was typed after the question was there."""
+        *lines, last = self._terminal.wrap(text, "  ")
+        for line in lines:
+            self._terminal.say(line)
+        forget_typed()
+        answer = click.prompt(self._terminal.fit(last), default="", show_default=False, prompt_suffix=" ")
+        return str(answer).strip()
 
 
 class Answers:
@@ -87,14 +112,21 @@ class Answers:
         return float(value)  # type: ignore[arg-type]
 
     def ready(self, name: str, request: str) -> None:
-        self._terminal.say(f"  {request} (simulated)")
+        self._say(f"{request} (simulated)")
+
+    def start(self, says: str = "") -> None:
+        self._say(f"{says} Enter starts it. (simulated)".strip())
+
+    def _say(self, text: str) -> None:
+        for line in self._terminal.wrap(text, "  "):
+            self._terminal.say(line)
 
     def _value(self, name: str, question: str, allowed: str) -> object:
         if name not in self._values:
             raise Quit(USAGE, f"{self._file} does not answer {name!r} ({question}); allowed: {allowed}.")
         value = self._values[name]
         told = ("yes" if value else "no") if isinstance(value, bool) else value
-        self._terminal.say(f"  {question} {told}")
+        self._say(f"{question} {told}")
         return value
 
     def _wrong(self, name: str, value: object, allowed: str) -> Quit:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from firmware_bridge.conformance.check import NotMet
 from firmware_bridge.protocol import messages as m
+from firmware_bridge.rigs.calibration_checks import check_calibration
+from firmware_bridge.rigs.document import Calibration
 from host_cli.commissioning.desk import Desk, Step, failed
 from host_cli.commissioning.moving import MOTORS, PRESS_S, play, stop
+
+if TYPE_CHECKING:
+    from programs.profile import Output
 
 WINDOW_S = 30  # the stop input must be opened within this after STAMP (design)
 LEVELS = (1000, 2000, 3500)  # up to light, the default strength (safety.md: by strength)
@@ -52,18 +59,17 @@ def _calibration(desk: Desk) -> None:
         desk.found.skipped = "Nobody measured: the calibration of rig and profile stands as it is."
         return
     by_speed = desk.people.yes("by_speed", "Does it measure speed (yes), or acceleration (no)?")
+    done = set()
     for at, name in enumerate(MOTORS):
-        if desk.host.welcome.channels >> at & 1:
+        if desk.host.welcome.channels >> at & 1 and desk.output_of(name).name not in done:
+            done.add(desk.output_of(name).name)  # one motor may play both
             _calibrate(desk, at, name, by_speed)
 
 
 def _calibrate(desk: Desk, at: int, name: str, by_speed: bool) -> None:
-    output = next(each for each in desk.profile.outputs if name in each.channels)
-    own = (
-        next((each for each in desk.rig.calibrations if each.output == output.name), None)
-        if desk.rig
-        else None
-    )
+    output = desk.output_of(name)
+    calibrations = desk.rig.calibrations if desk.rig is not None else ()
+    own = next((each for each in calibrations if each.output == output.name), None)
     start, full = (own or output).start_duty, (own or output).max_duty
     desk.tell(f"Full scale of {name}, as the profile says: {output.full_scale}")
     top = desk.number(f"{name}_full", f"How much is {name}'s full scale in what you measure?", 0, 1e6)
@@ -71,7 +77,7 @@ def _calibrate(desk: Desk, at: int, name: str, by_speed: bool) -> None:
     for level in LEVELS:
         if level > desk.host.top(at, 3):
             break
-        desk.people.ready(f"{name}_{level // 100}_ready", f"Next: {name} at {level / 100:g} % for 5 s.")
+        desk.people.start(f"Next: {name} at {level / 100:g} % for 5 s.")
         play(desk, at, level)
         desk.host.run(STEADY_MS)
         stop(desk)
@@ -86,13 +92,16 @@ def _calibrate(desk: Desk, at: int, name: str, by_speed: bool) -> None:
     desk.found.measured[f"{name}_max_duty"] = round(new, 3)
     if abs(new - full) <= CLOSE_ENOUGH * full:
         desk.tell(f"{name}: what was measured is within 10 % of the calibration; nothing to change.")
-    elif not start < new <= 1:
+        return
+    found = proposal(output, start, new)
+    if found is None:
         desk.tell(
-            f"{name}: full scale would take a duty of {new:.2f}, and {start:g} to 1 can be had: this motor "
-            "or supply is not the profile's. The calibration stands as it is."
+            f"{name}: full scale would take a duty of {new:.2f}; above {start:g} and up to "
+            f"{output.max_duty:g} can be had: this motor or supply is not the profile's. The calibration "
+            "stands as it is."
         )
     else:
-        _propose(desk, name, output.name, start, new)
+        _propose(desk, name, found)
 
 
 def _speed(value: float, by_speed: bool) -> float:
@@ -100,14 +109,28 @@ def _speed(value: float, by_speed: bool) -> float:
     return value if by_speed else value**0.5
 
 
-def _propose(desk: Desk, name: str, output: str, start: float, full: float) -> None:
-    desk.tell(f"{name}: this calibration fits better. Put it into the rig's file, and install it again:")
-    for line in (
+def proposal(output: Output, start: float, full: float) -> Calibration | None:
+    """A calibration as a rig's file may have it; None where ``thrum rig check`` would refuse it."""
+    if not 0.01 <= full <= 1:
+        return None
+    found = Calibration(output=output.name, start_duty=round(start, 3), max_duty=round(full, 3))
+    return None if any(check_calibration(found, output)) else found
+
+
+def lines_of(found: Calibration) -> tuple[str, ...]:
+    """As they stand in a rig's file."""
+    return (
         "[[calibration]]",
-        f'output = "{output}"',
-        f"start_duty = {start:.3f}",
-        f"max_duty = {full:.3f}",
-    ):
+        f'output = "{found.output}"',
+        f"start_duty = {found.start_duty:.3f}",
+        f"max_duty = {found.max_duty:.3f}",
+    )
+
+
+def _propose(desk: Desk, name: str, found: Calibration) -> None:
+    say = "this calibration fits better. Put it into the rig's file, in place of one that is there for it,"
+    desk.tell(f"{name}: {say} and install it again:")
+    for line in lines_of(found):
         desk.terminal.say(f"    {line}")
     desk.tell("A new calibration is another configuration: it voids the stamp, and the steps repeat.")
 

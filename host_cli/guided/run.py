@@ -59,14 +59,14 @@ class Run:
         self._lighter_next = False
         self._before_ms = 0
 
-    def opened(self, welcome: Welcome, address: str, before: str) -> None:
-        """A device answered, and ``before`` is what came before the first stroke, in words."""
+    def opened(self, welcome: Welcome, address: str, by: str) -> None:
+        """A device answered, and ``by`` answered the questions before the first stroke."""
         say = f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}"
         self.narrator.tell(
             "opened", say, simulated=welcome.simulated, board=welcome.board, firmware=welcome.firmware,
             address=address, rig=welcome.rig_id,
         )  # fmt: skip
-        self.narrator.tell("before", before)
+        self.narrator.tell("before", f"the questions before the first stroke: {by}", by=by)
 
     def begin(self, timeline: Timeline, profile_hash: str = "") -> None:
         """Has the device load ``timeline`` (the whole, or what is played of it) and start."""

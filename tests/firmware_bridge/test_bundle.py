@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from firmware_bridge.device.config import DeviceConfig
+from firmware_bridge.boards.plan import configuration
+from firmware_bridge.device.board import MemoryBoard
+from firmware_bridge.device.controller import Controller
 from firmware_bridge.device.link import FIRMWARE
 from firmware_bridge.protocol.messages import VERSION
 from firmware_bridge.rig import device_config
@@ -35,7 +37,7 @@ def test_the_same_rig_gives_the_same_bytes() -> None:
 def test_only_what_the_rig_needs_is_in_it() -> None:
     plain, chips = tree(plain_rig()), tree(chips_rig())
     assert not [name for name in plain if name.startswith("lib/")]
-    assert {"boot.py", "code.py", "thrum_rig.py", "LICENSE", "manifest.json"} <= plain.keys()
+    assert {"boot.py", "code.py", "safemode.py", "thrum_rig.py", "LICENSE", "manifest.json"} <= plain.keys()
     assert "firmware_bridge/device/controller.py" in plain
     assert "firmware_bridge/rig.py" not in plain  # of the host
     for name in ("pca9685", "drv2605", "ads1115", "ina219"):
@@ -73,7 +75,60 @@ def constants(rig: Rig) -> dict[str, Any]:
 
 def test_the_board_gets_the_configuration_that_the_host_computes() -> None:
     found = constants(plain_rig())
-    assert DeviceConfig(**found["CONFIG"]).crc == device_config(profile(), plain_rig()).crc
+    assert configuration(found["CONFIG"], found["PLAN"]).crc == device_config(profile(), plain_rig()).crc
+
+
+# Each pin and address of both rigs, moved on the board itself.
+EDITS: dict[str, dict[str, Any]] = {
+    "plain": {
+        "stop": "GP16",
+        "enable": "GP13",
+        "led": "GP9",
+        "ntc": ("pin", "GP27"),
+        "outputs": (("mosfet", "GP10"), ("h-bridge", "GP6", "GP8", None), ("mosfet", "GP2")),
+    },
+    "chips": {
+        "i2c": ("GP7", "GP6"),
+        "ntc": ("ads1115", 0x48, 1),
+        "current": (0x41, 1),
+        "outputs": (("drv2605", 0x5A), ("pca9685", 0x41, 3), ("mosfet", "GP10")),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("rig", "key"), [(rig, key) for rig in (plain_rig(), chips_rig()) for key in EDITS[rig.id]]
+)
+def test_a_pin_that_is_edited_on_the_board_voids_the_stamp(rig: Rig, key: str) -> None:
+    found = constants(rig)
+    stamp = configuration(found["CONFIG"], found["PLAN"]).crc
+    assert not started(found, stamp).governor.bench
+    assert found["PLAN"][key] != EDITS[rig.id][key]
+    found["PLAN"][key] = EDITS[rig.id][key]
+    device = started(found, stamp)
+    assert device.governor.bench
+    assert device.fault == 0
+
+
+@pytest.mark.parametrize(("rig", "output_of"), [(plain_rig(), (0, -1, -1)), (chips_rig(), (-1, -1, -1))])
+def test_without_enable_on_the_board_only_what_vibrates_and_ends_with_it_is_played(
+    rig: Rig, output_of: tuple[int, int, int]
+) -> None:
+    found = constants(rig)
+    assert configuration(found["CONFIG"], found["PLAN"]).output_of == (0, 1, 2)
+    stamp = configuration(found["CONFIG"], found["PLAN"]).crc
+    found["PLAN"]["enable"] = None
+    device = started(found, stamp)
+    assert device.governor.bench
+    assert device.config.output_of == output_of
+
+
+def started(found: dict[str, Any], stamp: int) -> Any:
+    """The controller on a board in memory, after its first step, with this stamp."""
+    config = configuration(found["CONFIG"], found["PLAN"])
+    device: Any = Controller(config, MemoryBoard(len(config.heads), stamp), 1)
+    device.tick(0)
+    return device
 
 
 def test_pins_are_named_as_the_board_names_them_and_the_rest_are_unused() -> None:

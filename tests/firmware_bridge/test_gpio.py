@@ -98,7 +98,7 @@ def test_a_refusal_crosses_the_pipe_as_what_it_was() -> None:
 )
 def test_an_unknown_rig_is_refused(rig: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert guardian.main(["--rig", rig]) == guardian.REFUSED
-    refused = errors.refusal(WHERE, capsys.readouterr().out.strip())
+    refused = errors.refusal(WHERE, capsys.readouterr().out.splitlines()[-1])
     assert isinstance(refused, AddressUnknown)
     assert words in str(refused)
 
@@ -255,6 +255,10 @@ def test_the_setup_arrives_as_it_was_sent() -> None:
     assert (again.config.crc, again.config.problem()) == (config.crc, "")
     values = json.loads(sent.line())
     values["config"]["max_levels"] = [10_000, 10_000]
+    with pytest.raises(ValueError, match="as it was sent"):
+        Setup.of(json.dumps(values))
+    values = json.loads(sent.line())
+    values["plan"]["enable"] = "D5"
     with pytest.raises(ValueError, match="as it was sent"):
         Setup.of(json.dumps(values))
 

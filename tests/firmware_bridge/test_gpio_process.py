@@ -19,13 +19,15 @@ import pytest
 if os.name != "posix":
     pytest.skip("processes of a Raspberry Pi", allow_module_level=True)
 
+from firmware_bridge import spawn
+from firmware_bridge.errors import PortUnusable
+from firmware_bridge.gpio import sign
 from firmware_bridge.gpio.errors import ChipAbsent
 from firmware_bridge.gpio.guardian import DIED, NOT_OFF, SILENT
 from firmware_bridge.gpio.port import FATES, served_at
 from firmware_bridge.link import Connection
 from firmware_bridge.spawn import spawn_gpio
 from tests.firmware_bridge.pi.bench import DRIVEN, RIG, ROOT, PiBench
-from tests.firmware_bridge.pi.hardware import computer
 
 pytestmark = pytest.mark.realtime
 HOST_MS, OWN_MS = 1300, 300  # issue: after the host's end, and after the device's own
@@ -112,7 +114,7 @@ def test_what_does_not_obey_at_the_end_is_said(bench: PiBench) -> None:
 
 
 def test_a_rig_that_serves_tells_systemd_and_is_found_by_hosts(bench: PiBench, tmp_path: Path) -> None:
-    where, memory = computer(str(bench.pi.folder)), bench.memory
+    memory = bench.memory
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(5)
@@ -121,15 +123,77 @@ def test_a_rig_that_serves_tells_systemd_and_is_found_by_hosts(bench: PiBench, t
         with subprocess.Popen([*command, "--serve"], stdout=subprocess.PIPE, text=True, env=env) as served:
             assert b"READY=1" in systemd.recv(100)
             assert b"WATCHDOG=1" in systemd.recv(100)
-            address = served_at(RIG.stem, where, memory)
+            address = served_at(RIG.stem, memory)
             for _host in range(2):
                 with Connection.open(address) as massager:
                     assert massager.welcome.rig_id == "pi-bench"
             served.terminate()
             assert served.wait(5) == 0
-    assert served_at(RIG.stem, where, memory) == ""
-    (memory / "port").write_text("/dev/pts/999")
-    assert served_at(RIG.stem, where, memory) == "", "nobody holds the pins: an old sign is not believed"
+    assert served_at(RIG.stem, memory) == ""
+    assert not (memory / "port").exists()
     bench.pi.pwm_module().PWMOut(bench.pi.D18, frequency=20_000).duty_cycle = 30_000
     assert subprocess.run([*command, "--off"], env=env, check=False).returncode == 0
     assert bench.pi.driven() == {}
+
+
+def test_an_old_sign_is_not_believed_whoever_holds_the_pins(bench: PiBench) -> None:
+    old, new = bench.memory, bench.memory.parent / "served"
+    (old / "port").write_text("/dev/pts/999")
+    with spawn_gpio(str(RIG), *bench.arguments):
+        assert (old / "port").exists(), "the failure is felt: the sign is there, and the pins are held"
+        assert served_at(RIG.stem, old) == ""
+    new.mkdir()
+    with sign.put_up(new, "/dev/pts/7"):
+        assert served_at(RIG.stem, new) == "/dev/pts/7"
+        with sign.put_up(new, "/dev/pts/8"):
+            assert served_at(RIG.stem, new) == "/dev/pts/8"
+    assert (new / "port").exists(), "left behind, as by a killed process"
+    assert served_at(RIG.stem, new) == ""
+    sign.take_down(new)
+    sign.take_down(new)
+    assert not (new / "port").exists()
+
+
+def test_what_cannot_keep_the_motors_time_does_not_start(bench: PiBench) -> None:
+    (bench.memory / "motors.new").mkdir()  # nothing can be written there; permissions mean nothing to root
+    with pytest.raises(PortUnusable, match=r"how long its motors have run, cannot be written: .*Make room"):
+        spawn_gpio(str(RIG), *bench.arguments)
+    assert bench.pi.driven() == {}
+
+
+SILENT_UNTIL_ASKED = """
+import pathlib, signal, sys
+def asked(*_):
+    pathlib.Path(sys.argv[1]).write_text("off")
+    raise SystemExit(0)
+signal.signal(signal.SIGTERM, asked)
+print("starting", flush=True)
+sys.stdin.read()
+if sys.argv[2] == "ends":
+    asked()
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize(("how", "leave_s"), [("ends", 20.0), ("stays", 0.05)])
+def test_a_guardian_that_does_not_come_up_is_waited_for_and_never_killed(
+    how: str, leave_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spawn, "START_S", 0.3)
+    monkeypatch.setattr(spawn, "LEAVE_S", leave_s)
+    command = [sys.executable, "-S", "-c", SILENT_UNTIL_ASKED, str(tmp_path / "outputs"), how]
+    began_s = time.monotonic()
+    assert spawn._started(command, host_pipe=True) == (None, "", [])
+    assert (tmp_path / "outputs").read_text() == "off"
+    assert time.monotonic() - began_s < 3.0, "as soon as it has ended"
+
+
+def test_who_says_that_it_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spawn, "START_S", 0.4)
+    words = "for word in ['starting'] * 5 + ['port x']: time.sleep(0.15); print(word, flush=True)"
+    process, first, _ = spawn._started([sys.executable, "-S", "-c", f"import time\n{words}"])
+    assert (process is not None, first) == (True, "port x"), "0.9 s in all"
+    assert process is not None
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()

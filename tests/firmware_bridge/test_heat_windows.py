@@ -315,6 +315,45 @@ def test_less_power_at_one_reading_only_takes_longer(duty: int, ms: int) -> None
     assert driven.raw(100, duty, 40_000) == "NTC_FROZEN"
 
 
+def test_power_that_may_hold_waits_for_the_reading_to_move() -> None:
+    driven = Driven()  # which holds 40 C with 3000
+    driven.raw(100, 4500, 40_000)
+    driven.heat._same_sum = 249_999
+    assert (driven.raw(100, 0, 40_000), driven.heat._asked_ms, driven.heat.duty > 0) == ("none", 0, True)
+    driven.heat._same_sum = 250_000
+    for asked_ms in range(100, 60_000, 100):
+        assert driven.raw(100, 0, 40_000) == "none"
+        assert (driven.heat.duty, driven.heat._asked_ms) == (0, asked_ms)
+        driven.raw(100, 0, 40_000, 0)  # a moment without a target is not waited for
+    assert driven.raw(99, 0, 40_000) == "none"
+    assert driven.raw(1, 0, 40_000) == "NTC_FROZEN"
+    assert (driven.heat.value, driven.heat._same_sum, driven.heat._asked_ms) == (40_000, 0, 0)
+
+
+def test_a_reading_that_moves_is_given_its_power_back_with_its_integral() -> None:
+    driven = Driven()
+    for _ in range(56):
+        driven.raw(100, 4500, 25_010)  # 39.99 C
+    integral = driven.heat._integral
+    assert integral > 0
+    assert driven.raw(100, 0, 25_010) == "none"
+    assert (driven.heat.duty, driven.heat._integral) == (0, integral)
+    driven.raw(100, 0, 25_020)
+    assert driven.heat.duty > 0
+    assert (driven.heat._same_sum, driven.heat._same_most, driven.heat._asked_ms) == (0, 0, 0)
+
+
+def test_power_beyond_holding_has_to_show_by_itself() -> None:
+    driven = Driven()
+    driven.raw(100, 0, 40_000)
+    driven.raw(1, 4501, 40_000)
+    for _ in range(110):
+        assert driven.raw(100, 4500, 40_000) == "none"
+        assert driven.heat._asked_ms == 0
+    assert driven.raw(100, 4500, 40_000) == "none"
+    assert driven.raw(100, 4500, 40_000) == "NTC_FROZEN"
+
+
 def test_short_zeros_and_power_just_below_half_do_not_hide_a_frozen_reading() -> None:
     driven = Driven()
     for turn in range(111):  # what is above half counts as half

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from firmware_bridge.boards.pinboard import DAMAGED
 from firmware_bridge.device.controller import Controller
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states
 from tests.firmware_bridge.bench import BOOT_ID, Bench
+from tests.firmware_bridge.boards.workbench import Bench as Workbench
+
+OUTPUTS = (("mosfet", "GP2"), ("mosfet", "GP3"), ("mosfet", "GP6"))
 
 
 def reset(bench: Bench, cause: int) -> Bench:
@@ -95,3 +101,44 @@ def test_a_fault_that_does_not_exist_is_an_internal_one(code: int) -> None:
     device = reset(bench, 0).device
     assert states.FAULTS[device.fault] == "INTERNAL"
     assert (device.fault_tick, device.fault_channel, device.fault_value) == (5, 3, 6)
+
+
+@pytest.mark.parametrize(("cause", "locked"), [(0, False), (1, True), (2, True), (3, True), (4, True)])
+def test_a_fault_that_cannot_be_read_any_more_may_have_been_the_pads(cause: int, locked: bool) -> None:
+    bench = Bench()
+    bench.board.save_fault(*DAMAGED)
+    after = reset(bench, cause)
+    assert (after.state, states.FAULTS[after.device.fault]) == ("FAULT", "INTERNAL")
+    assert after.device.heat_locked is locked
+    after.run(5200)
+    after.hello()
+    assert after.send(m.CLEAR) == m.R_DONE
+    again = reset(after, cause)
+    assert (again.state, again.device.heat_locked) == ("FAULT" if locked else "SAFE", locked)
+
+
+def test_a_later_fault_does_not_hide_that_the_pad_is_suspect() -> None:
+    bench = Bench()
+    bench.hello()
+    bench.device._heat_fault(states.FAULTS.index("HEAT_FELL"), 3000)
+    bench.run(5200)
+    bench.hello()
+    assert bench.send(m.CLEAR) == m.R_DONE
+    bench.send(m.ESTOP)
+    bench.run(50)
+    assert states.FAULTS[bench.device.fault] == "ESTOP", "the later fault is felt"
+    after = reset(bench, 1)
+    assert (after.state, after.device.heat_locked) == ("FAULT", True)
+
+
+def test_a_memory_that_was_erased_whole_is_a_board_that_nobody_commissioned() -> None:
+    """As at its first start: nothing is latched, and the bench's limits hold, whatever the reset was."""
+    desk = Workbench()
+    for cause in range(5):
+        desk.nvm[:] = b"\xff" * len(desk.nvm)
+        desk.reset()
+        device: Any = Controller(
+            Bench().configuration, desk.build(reset_cause=cause, outputs=OUTPUTS), BOOT_ID
+        )
+        device.tick(0)
+        assert (states.FAULTS[device.fault], device.governor.bench) == ("none", True)

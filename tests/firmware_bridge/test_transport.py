@@ -27,6 +27,12 @@ def pty() -> Iterator[Pty]:
     pty.close()
 
 
+@pytest.mark.parametrize("address", ["socket://", "socket://box", "socket://:4000", "SOCKET://box:many"])
+def test_a_network_address_that_names_no_computer_or_number(address: str) -> None:
+    with pytest.raises(errors.AddressUnknown, match="does not say which computer and which port number"):
+        open_port(address)
+
+
 def test_bytes_go_both_ways_unchanged(pty: Pty) -> None:
     every = bytes(range(256))
     with open_port(pty.address) as port:

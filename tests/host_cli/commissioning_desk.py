@@ -17,11 +17,13 @@ from host_cli.terminal import Terminal
 from programs.profile import load_profile
 from sim.device import SimDevice
 from sim.person import Person
+from sim.specimen import AS_WRITTEN, Specimen
 
 DATE = "2026-01-31T18:05:00Z"
 GOOD: dict[str, object] = {
     "fuse": True, "separate_supply": True, "flyback": True, "pull_downs": True, "enable_one_shot": True,
-    "stop_in_series": True, "cut_off": True, "vibration_moved": True, "percussion_moved": True,
+    "stop_in_series": True, "cut_off": True, "warm_thermometer_c": 39.0,
+    "vibration_moved": True, "percussion_moved": True,
     "stop_breaks_supply": True, "enable_stopped": True, "thermometer_c": 25.0, "calibrate": False,
 }  # fmt: skip
 
@@ -31,12 +33,16 @@ class MemoryBench:
 
     hands = True
 
-    def __init__(self, profile: str = "heated-head", stamped: bool = False) -> None:
-        self.device = SimDevice(load_profile(profile), 1, Person(contact=0.0), keep_trace=False)
+    def __init__(
+        self, profile: str = "heated-head", stamped: bool = False, specimen: Specimen = AS_WRITTEN
+    ) -> None:
+        person = Person(contact=0.0)
+        self.device = SimDevice(load_profile(profile), 1, person, keep_trace=False, specimen=specimen)
         if not stamped:
             self.device.board.save_stamp(0)
         self.line = MemoryLine(self.device, "sim")
         self.deaf = False
+        self.bag_c = 39.0
         self.seed = 0
 
     def connect(self) -> Host:
@@ -60,6 +66,10 @@ class MemoryBench:
         elif not self.deaf:
             hooks.append(lambda _closed: True)
 
+    def warm(self, on: bool) -> None:
+        self.device.board.touched_c = self.bag_c if on else None
+        self.line.pass_time(200)
+
     def kill(self, whom: str) -> tuple[int, ...]:
         raise LinkLost("sim", f"there is no {whom}")
 
@@ -74,7 +84,7 @@ def commission(bench: MemoryBench, folder: Path, answers: dict[str, object]) -> 
     welcome = host.welcome
     journal = Journal(folder, welcome.rig_id, welcome.config_crc, welcome.label)
     journal.load()
-    people = Answers(terminal, "answers.toml", answers)
+    people = Answers(terminal, "answers.toml", {"same_board": True, **answers})
     desk = Desk(terminal, people, bench, host, bench.device.profile, None)
     with redirect_stdout(out), redirect_stderr(out):
         record = flow.run(desk, journal, DATE)

@@ -21,6 +21,7 @@ VIEW = View(
     cue="Slow circles along the top of the shoulder, never on the bone.",
     upcoming="Percuss, upper-back left",
     stage_left_s=65,
+    at_s=220,
     left_s=500,
     duration_s=720,
     bars=(Bar("vibration", 0.28, 0.27, 0.35), Bar("percussion", 0.1, 0.0, 0.35, "region cap")),

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from io import StringIO
-
 import pytest
 
-from host_cli.commands.run import _admit as admit
-from host_cli.exits import Quit
-from host_cli.terminal import Terminal
 from host_cli.view import view_of
-from host_cli.work import make_ready
 from tests.host_cli.desk import Desk
 
 
@@ -291,22 +284,3 @@ def test_a_cue_comes_back_after_a_pause_in_mid_stage() -> None:
     assert said is not None
     assert desk.conductor.cue is not None
     assert desk.conductor.cue.say == said.say
-
-
-def test_a_real_device_needs_a_person_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk()
-    desk.until_phase("running")
-    welcome = desk.sim.session.welcome
-    assert welcome is not None
-    ready = make_ready("evening-shoulders", "heated-head")
-    admit(Terminal(), welcome, ready, "sim")
-    real = replace(welcome, simulated=False)
-    with pytest.raises(Quit, match="REAL") as caught:
-        admit(Terminal(interactive=False), real, ready, "/dev/ttyACM0")
-    assert caught.value.code == 5
-    monkeypatch.setattr("sys.stdin", StringIO("y\n"))
-    with pytest.raises(Quit, match="ask a doctor first") as caught:
-        admit(Terminal(interactive=True), real, ready, "/dev/ttyACM0")
-    assert caught.value.code == 5
-    monkeypatch.setattr("sys.stdin", StringIO("n\ny\n"))
-    admit(Terminal(interactive=True), real, ready, "/dev/ttyACM0")

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from serial.tools.list_ports_common import ListPortInfo
 
+from firmware_bridge.gpio.folders import memory_of, rigs
 from host_cli.checkup.access import access
 from host_cli.checkup.bundle import write_bundle
 from host_cli.checkup.cables import cables
@@ -28,7 +29,9 @@ from host_cli.checkup.software import software
 from host_cli.checkup.storage import storage
 from host_cli.checkup.system_files import RULES_NAME, rules_for, unit_for
 from host_cli.main import main
+from tests.firmware_bridge.rigs.samples import PICO
 
+ROOT = Path(__file__).parents[2]
 SERIAL = "E6616408432B7E2F"
 LINK = f"usb-Raspberry_Pi_Pico_{SERIAL}-if00"
 PI = "Raspberry Pi 4 Model B Rev 1.4\0"
@@ -258,6 +261,50 @@ def test_rigs_of_the_user(tree: Tree) -> None:
     check(told(cables(tree.machine()), "K12"), "error", "'desk' is not there", "thrum rig default --none")
     tree.write("config/rigs/desk.toml", "board = 3\n")
     check(told(cables(tree.machine()), "K12"), "error", "desk", "thrum rig check desk")
+    elsewhere = tree.write("else/far.toml", "board = 3\n")
+    (tree.root / "config/rigs/desk.toml").unlink()
+    tree.write("config/default-rig", f"{elsewhere}\n")
+    check(told(cables(tree.machine()), "K12"), "error", "far.toml", f"thrum rig check {elsewhere}")
+    elsewhere.unlink()
+    check(told(cables(tree.machine()), "K12"), "error", "is not there", "thrum rig default --none")
+
+
+def test_the_default_rig_has_a_port_and_it_is_there(tree: Tree) -> None:
+    text = PICO.replace('"rig"', '"desk"')
+    tree.write("config/default-rig", "desk\n")
+    file = tree.write("config/rigs/desk.toml", text)
+    check(told(cables(tree.machine()), "K12"), "error", "does not say its port", f"into {file}")
+    link = tree.root / "dev/serial/by-id" / LINK
+    tree.write("config/rigs/desk.toml", text.replace("board =", f'port = "{link}"\nboard ='))
+    check(told(cables(tree.machine()), "K12"), "ok", "commands mean 'desk'")
+    check(told(cables(tree.machine()), "K10"), "error", f"'desk': There is no port {link}", "plug 'desk' in")
+    tree.plug()
+    check(told(cables(tree.machine()), "K10"), "ok", LINK)
+    tree.plug("ttyACM1", LINK.replace("if00", "if02"))
+    tree.write("config/rigs/desk.toml", text.replace("board =", 'port = "Pico"\nboard ='))
+    check(told(cables(tree.machine()), "K10"), "error", "could be any of 2 ports", str(file))
+
+
+def test_the_profile_of_a_default_rig_outside_the_folder_is_known(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from host_cli import rig_choice
+
+    monkeypatch.setattr(rig_choice, "user_config", lambda: tree.root / "config")
+    profile = (ROOT / "docs/rigs/profiles/warm-pad-12v.toml").read_text()
+    tree.write("far/profiles/warm-pad-12v.toml", profile)
+    rig = tree.write("far/desk.toml", (ROOT / "docs/rigs/pico-mosfet-heat.toml").read_text())
+    assert "warm-pad-12v" not in [each.id for each in rig_choice._known_profiles()]
+    tree.write("config/default-rig", f"{rig}\n")
+    assert "warm-pad-12v" in [each.id for each in rig_choice._known_profiles()]
+
+
+def test_every_code_has_its_page() -> None:
+    from host_cli.commands.explain import all_pages
+
+    pages = all_pages()
+    assert all(pages[code]["text"].endswith(".") for code in CODES)
+    assert main(["explain", "k12"]) == 0
 
 
 # -- K13 to K15
@@ -377,6 +424,9 @@ def test_the_systemd_unit_holds_a_watchdog_and_starts_no_session(tmp_path: Path)
     assert "ExecStopPost=" in text
     commands = [line for line in text.splitlines() if line.startswith("Exec")]
     assert not any(word in line for line in commands for word in ("host_cli", "thrum run"))
+    assert [f'--rig "{rigs()}/%i.toml"' in line for line in commands] == [True, True]
+    assert f'--memory "{memory_of("%i")}"' in commands[0], "where this user's hosts look for it"
+    assert rigs().is_absolute()
     if shutil.which("systemd-analyze") is None:
         return
     (tmp_path / "thrum-rig@desk.service").write_text(text)

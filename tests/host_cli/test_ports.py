@@ -73,7 +73,7 @@ def test_sim_is_always_there(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_without_a_port_and_a_default_rig_it_is_sim() -> None:
     assert target_of(None) == Target("sim")
-    assert target_of("/dev/ttyACM3") == Target("/dev/ttyACM3")
+    assert target_of("/dev/ttyACM3") == Target("/dev/ttyACM3", typed=" --port /dev/ttyACM3")
 
 
 def welcome_of(profile: str) -> Welcome:

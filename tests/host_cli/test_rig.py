@@ -131,7 +131,7 @@ def test_show_as_json_has_what_is_wired(capsys: Capture) -> None:
     code, out, _ = told(capsys, "rig", "show", str(REFERENCE / "pi-pca9685.toml"), "--json")
     values = json.loads(out)
     assert code == 0
-    assert values["address"] == "gpio:pi-pca9685"
+    assert values["address"] == f"gpio:{REFERENCE / 'pi-pca9685.toml'}"
     assert [each["channel"] for each in values["part"]] == [0, 1, 2]
     assert values["ok"]
 
@@ -221,6 +221,28 @@ def test_a_default_rig_that_is_gone_is_said_and_not_passed_over(rigs: Path, caps
         assert "Your default rig 'bench' is not there any more." in out + err
         assert "thrum rig default --none" in out + err
     assert told(capsys, "rig", "default", "--none")[0] == 0
+
+
+def test_a_default_rig_that_is_gone_is_not_in_the_way_of_the_simulated_one(
+    rigs: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_default(rigs, capsys, "vibration-pad")
+    (rigs / "bench.toml").unlink()
+    code, out, _ = told(capsys, "run", "desk-break-shoulders", "--port", "sim", "--dry-run")
+    assert code == 0
+    assert "on heated-head" in out
+    code, _, err = told(capsys, "run", "desk-break-shoulders", "--dry-run")
+    assert (code, "is not there any more" in err) == (1, True)
+
+
+def test_a_default_rig_without_a_port_blocks_nothing_that_opens_none(rigs: Path, capsys: Capture) -> None:
+    a_default(rigs, capsys, "vibration-pad")
+    code, out, _ = told(capsys, "run", "desk-break-shoulders", "--dry-run")
+    assert code == 0
+    assert "on vibration-pad; nothing was opened" in out
+    code, out, err = told(capsys, "run", "nope")
+    assert code == 1
+    assert "There is no program" in out + err
 
 
 def test_run_without_a_port_means_the_default_rig(rigs: Path, capsys: Capture) -> None:

@@ -52,11 +52,38 @@ def test_a_drive_that_differs_is_exit_4_and_named(tmp_path: Path, capsys: pytest
     assert (found["same"], found["changed"], found["extra"]) == (False, ["thrum_rig.py"], ["main.py"])
 
 
+def test_a_folder_that_is_no_such_drive_is_not_told_to_be_emptied(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(40):
+        (tmp_path / f"holiday-{number}.jpg").write_text("")
+    (tmp_path / "code.py").write_text("print('Hello World!')")
+    assert main(["rig", "bundle", PICO, "--verify", str(tmp_path)]) == 4
+    said = capsys.readouterr()
+    assert "is no drive with a Thrum bundle" in said.err
+    assert "delete" not in said.out + said.err
+    assert "holiday" not in said.out + said.err
+    assert "-o pico-mosfet-heat-bundle" in said.err
+
+
+def test_a_long_list_of_extra_files_is_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    main(["rig", "bundle", PICO, "-o", str(out)])
+    for number in range(40):
+        (out / f"holiday-{number}.jpg").write_text("")
+    capsys.readouterr()
+    assert main(["rig", "bundle", PICO, "--verify", str(out)]) == 4
+    said = capsys.readouterr().out
+    assert said.count("extra ") == 21
+    assert "extra    and 20 more; --json lists all" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         ([PI, "-o", "x"], "needs no bundle"),
         ([PICO], "Say where to write it"),
+        ([PICO, "-o", "x", "--verify", "y"], "one at a time"),
         ([PICO, "--verify", "/no/such/drive"], "There is no drive or folder"),
         ([PICO, "-o", "/no/such/folder/x"], "does not exist"),
     ],

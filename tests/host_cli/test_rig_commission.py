@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
 from firmware_bridge.protocol import states as s
@@ -13,10 +14,11 @@ from host_cli.commissioning import flow, proving
 from host_cli.commissioning.desk import Board, Desk
 from host_cli.commissioning.journal import Journal
 from host_cli.commissioning.people import Answers
-from host_cli.exits import FAILED, REFUSED, USAGE, Quit
+from host_cli.exits import FAILED, REFUSED, STOPPED, USAGE, Quit
 from host_cli.main import main
 from host_cli.terminal import Terminal
-from programs.profile import load_profile
+from programs.profile import Profile, load_profile
+from sim.specimen import Specimen
 from tests.host_cli.commissioning_desk import DATE, GOOD, MemoryBench, commission
 
 PI_ONLY = {"kill-child", "kill-parent", "kill-both"}
@@ -68,6 +70,7 @@ def test_nothing_is_ever_above_the_bench_limits_before_the_stamp(tmp_path: Path)
         ("fuse", False, "checklist"), ("cut_off", "no", "checklist"), ("vibration_moved", False, "vibration"),
         ("percussion_moved", False, "percussion"), ("stop_breaks_supply", False, "stop-halted"),
         ("enable_stopped", False, "enable"), ("thermometer_c", 29.0, "heater"),
+        ("warm_thermometer_c", 40.1, "sensor"), ("warm_thermometer_c", 37.9, "sensor"),
     ],
 )  # fmt: skip
 def test_a_no_ends_it_and_the_next_time_goes_on_there(
@@ -164,6 +167,117 @@ def test_a_calibration_that_fits_and_one_that_does_not(tmp_path: Path) -> None:
     assert list(tmp_path.glob("heated-head-*-sim.json"))
 
 
+# -- the warm point -------------------------------------------------------------------------------
+
+
+def test_a_sensor_of_another_beta_passes_in_the_cold_and_not_at_39_c(tmp_path: Path) -> None:
+    """A 3435 K bead where the profile says 3939 K: 23 C reads as 23 C, 39 C as 37 C."""
+    profile = load_profile("heated-head")
+    outputs = [each.model_dump(mode="json") for each in profile.outputs]
+    heater = next(each["heater"] for each in outputs if each["heater"])
+    assert heater["ntc_beta_k"] > 3900
+    heater["ntc_beta_k"] = 3435.0
+    other = Profile.model_validate({**profile.model_dump(mode="json", by_alias=True), "output": outputs})
+    bench = MemoryBench(specimen=Specimen(rig=other))
+    host = bench.connect()
+    host.rest()
+    assert abs(host.status.pad_c100 - 2300) < 60  # felt in the warm only
+    with pytest.raises(Quit, match=r"at 39\.0 C the rig reads 37\.\d C; allowed: 1 C apart") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert "ntc_beta_k" in caught.value.hint
+    assert "ntc_r25_ohm and divider_ohm" in caught.value.hint
+    assert bench.device.board.load_stamp() == 0
+
+
+# -- stopped ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, click.Abort, EOFError])
+def test_however_it_is_stopped_the_head_stands_still_first(
+    tmp_path: Path, error: type[BaseException]
+) -> None:
+    bench = MemoryBench()
+    while_moving: list[int] = []
+
+    def interrupted() -> None:
+        while_moving.append(max(bench.device.controller.applied))
+        raise error
+
+    bench.open_stop = interrupted  # type: ignore[method-assign]
+    with pytest.raises(Quit) as caught:
+        commission(bench, tmp_path, GOOD)
+    assert while_moving[0] > 0
+    assert str(caught.value) == "Stopped; outputs at zero (confirmed)."
+    assert (caught.value.code, caught.value.hint) == (STOPPED, "thrum rig commission goes on from step 6")
+    assert not any(bench.device.controller.applied)
+    assert bench.device.controller.state == s.SAFE
+
+
+def test_any_other_error_stops_it_too_and_stays_what_it_is(tmp_path: Path) -> None:
+    bench = MemoryBench()
+
+    def broken() -> None:
+        raise RuntimeError("a bug")
+
+    bench.open_stop = broken  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="a bug"):
+        commission(bench, tmp_path, GOOD)
+    assert not any(bench.device.controller.applied)
+
+
+def test_a_stop_that_nobody_confirms_is_not_called_confirmed(tmp_path: Path) -> None:
+    bench = MemoryBench()
+
+    def cut() -> None:
+        bench.line.cut = True
+        raise KeyboardInterrupt
+
+    bench.open_stop = cut  # type: ignore[method-assign]
+    with pytest.raises(Quit, match="was not confirmed") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert caught.value.code == STOPPED
+
+
+def test_a_fault_from_before_is_said_and_cleared_only_by_a_person(tmp_path: Path) -> None:
+    bench = MemoryBench()
+    bench.open_stop()
+    bench.line.pass_time(100)
+    with pytest.raises(Quit, match="does not answer 'fault_mended'") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert "STOP_INPUT" in str(caught.value)
+    assert bench.device.controller.state == s.FAULT
+    with pytest.raises(Quit, match="STOP_INPUT cannot be cleared") as caught:
+        commission(bench, tmp_path, {**GOOD, "fault_mended": True})
+    assert caught.value.code == REFUSED
+    bench.open_stop()
+    commission(bench, tmp_path, {**GOOD, "fault_mended": True})
+    assert bench.connect().welcome.commissioned
+
+
+# -- which board --------------------------------------------------------------------------------------
+
+
+def test_progress_is_of_one_board(tmp_path: Path) -> None:
+    """By its serial number where it has one; of one without a number a person says whether it is the same."""
+    one, other = (Journal(tmp_path, "rig", 7, "REAL", serial=serial) for serial in ("E66", "E67"))
+    one.done("checklist", {"verdict": "passed"})
+    other.load()
+    assert other.steps == {}
+    again = Journal(tmp_path, "rig", 7, "REAL", serial="E66")
+    again.load()
+    assert list(again.steps) == ["checklist"]
+    assert one.record_file != other.record_file
+
+
+@pytest.mark.parametrize(("same", "before"), [(True, True), (False, False)])
+def test_a_board_without_a_number_is_asked_for(tmp_path: Path, same: bool, before: bool) -> None:
+    with pytest.raises(Quit):
+        commission(MemoryBench(), tmp_path, {**GOOD, "vibration_moved": False})
+    _record, said = commission(MemoryBench(), tmp_path, {**GOOD, "same_board": same})
+    assert "3 steps were done before, and this board has no serial number." in said
+    assert (": done before" in said) is before
+
+
 class AnotherBoard(Answers):
     """A person who plugs in another board when asked for ``at``."""
 
@@ -258,10 +372,10 @@ def test_the_command_begins_on_the_simulators_process(
     yes = "\n".join(
         f"{name} = true" for name, value in GOOD.items() if value is True and name != "vibration_moved"
     )
-    answers.write_text(yes + "\nvibration_moved = false\n")
+    answers.write_text(yes + "\nwarm_thermometer_c = 39.0\nvibration_moved = false\n")
     assert main(["rig", "commission", "--port", "sim", "--answers", str(answers)]) == FAILED
     said = capsys.readouterr()
-    assert "SIM 1/14 Look at the rig" in said.out
+    assert "SIM 1/15 Look at the rig" in said.out
     assert "Not commissioned" in said.err
 
 

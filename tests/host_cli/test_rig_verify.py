@@ -47,8 +47,9 @@ def test_it_tells_each_check_and_what_to_do_next(
     assert "skip bench-limits-hold" in out
     assert "SIM: simulator" in out
     assert "0 failed, 1 skipped" in out
-    assert "until it is reset" in out
-    assert out.rstrip().endswith("next: thrum run evening-shoulders --port /dev/ttyACM7")
+    assert "It is DRY now: it holds ENABLE off, and nothing moves, until it is reset." in out
+    run = "thrum run evening-shoulders --port /dev/ttyACM7"
+    assert out.rstrip().endswith(f"next: unplug it, plug it in again, then: {run}")
 
 
 def test_a_device_that_is_not_commissioned_is_told_to_be(
@@ -57,7 +58,7 @@ def test_a_device_that_is_not_commissioned_is_told_to_be(
     device.board.save_stamp(0)
     assert main(["rig", "verify", "--port", "sim", "--quick"]) == DONE
     out = capsys.readouterr().out
-    assert out.rstrip().endswith("next: thrum rig commission")
+    assert out.rstrip().endswith("next: thrum rig commission --port sim")
     assert "estop" not in out
 
 
@@ -73,6 +74,15 @@ def test_json_and_report_are_the_same_and_nothing_else_is_said(
     assert len(said["results"]) == len(suite.CHECKS)
     assert said["measured"]["stop_zero_ms"] <= 300
     assert {"name", "shows", "verdict", "detail", "took_ms"} == set(said["results"][0])
+
+
+def test_a_latched_fault_is_not_cleared_unsaid(device: SimDevice, capsys: pytest.CaptureFixture[str]) -> None:
+    device.board.on_stop.append(lambda _open: True)
+    device.tick(10)
+    assert main(["rig", "verify", "--port", "sim"]) == REFUSED
+    said = capsys.readouterr().err
+    assert "STOP_INPUT" in said
+    assert "next: thrum rig clear-fault --port sim, then the same command" in said
 
 
 def test_a_check_that_fails_is_exit_code_4(device: SimDevice, capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +134,7 @@ def test_another_version_of_the_rig_is_not_verified(
     assert main(["rig", "verify", str(rig.file), "--quick"]) == REFUSED
     said = capsys.readouterr()
     assert "The board carries another version of this rig" in said.err
-    assert "thrum rig bundle heated-head" in said.err
+    assert f"thrum rig bundle {rig.file} -o DIR" in said.err
     assert "ok  " not in said.out
 
 

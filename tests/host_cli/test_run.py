@@ -31,11 +31,11 @@ pytestmark = [
 class Screen:
     """A command on a terminal of its own; ``until`` reads what it draws."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *command: str) -> None:
         self.ours, theirs = os.openpty()
         env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "HOME": str(home), "LC_ALL": "C.UTF-8"}
         self.process = subprocess.Popen(
-            COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+            command or COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
         )
         os.close(theirs)
         self.seen = ""
@@ -58,14 +58,23 @@ class Screen:
     def code(self) -> int:
         return self.process.wait(PATIENCE_S)
 
+    def hang_up(self) -> None:
+        """The window is closed."""
+        if self.ours >= 0:
+            os.close(self.ours)
+            self.ours = -1
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.hang_up()
+
 
 @pytest.fixture
 def screen(tmp_path: Path) -> Iterator[Screen]:
     each = Screen(tmp_path)
     yield each
-    each.process.kill()
-    each.process.wait()
-    os.close(each.ours)
+    each.close()
 
 
 def test_pause_gain_and_stop_on_a_terminal(screen: Screen) -> None:

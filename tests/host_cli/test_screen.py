@@ -53,6 +53,7 @@ VIEWS = st.builds(
     passes=st.integers(0, 12),
     gain_max=LEVELS,
     hand_points=st.floats(0, 1000),
+    told=WORDS,
 )  # fmt: skip
 
 
@@ -126,6 +127,10 @@ def test_a_tiny_screen_keeps_the_keys_of_the_question_and_the_stop() -> None:
     text = "\n".join(text_of(replace(VIEW, prompt=CHECK_IN), 20, 6))
     for wanted in ("SIM", "[y] good", "[t] too strong", "[l] lighter next", "q stop"):
         assert wanted in text, wanted
+
+
+def test_the_next_stage_is_called_when_it_is_near() -> None:
+    assert "in 9 s: Percuss, upper-back left" in "\n".join(text_of(replace(VIEW, stage_left_s=9.9), 40, 12))
 
 
 def test_strokes_are_counted_and_a_lowered_ceiling_is_told() -> None:

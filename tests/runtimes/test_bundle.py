@@ -50,6 +50,24 @@ def test_with_the_stop_held_open_the_drive_can_be_written_and_nothing_is_driven(
     assert found["peaks"] == OFF
 
 
+@pytest.mark.parametrize(
+    ("reason", "kept", "told"),
+    [
+        ("HARD_FAULT", (), [states.F_INTERNAL, 0, 0, 0]),
+        ("HARD_FAULT", (0, 0, 0, 0), [states.F_INTERNAL, 0, 0, 0]),
+        ("HARD_FAULT", (states.F_HEAT_FELL, 7, 2, 3000), [states.F_HEAT_FELL, 7, 2, 3000]),
+        ("USER", (), []),
+    ],
+)
+def test_after_a_hard_crash_every_chip_is_off_and_the_next_hello_tells(
+    reason: str, kept: tuple[int, ...], told: list[int], micropython: None
+) -> None:
+    found = boards.result(chips_rig(), f"drive.safe_mode({reason!r}, {kept!r})")
+    assert max(found["before"]) > 30_000, "the failure is felt: nobody drives, and the chip does"
+    assert found["duties"] == OFF
+    assert found["fault"] == told
+
+
 def test_a_wedged_bus_is_a_fault_that_the_host_is_told(micropython: None) -> None:
     found = boards.result(chips_rig(), "drive.alone(1000, break_bus_ms=500)")
     assert (found["state"], found["fault"]) == (states.FAULT, states.F_OUTPUT_CHECK)

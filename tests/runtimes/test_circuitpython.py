@@ -32,7 +32,7 @@ SOURCES = sorted(
 EXPECTED = ['firmware_bridge/protocol/framing.py: Module "zlib" has no attribute "crc32"  [attr-defined]']
 # Built-in names of CircuitPython on its smallest boards that the device code may use.
 BUILTINS = {"bool", "bytearray", "bytes", "dict", "int", "isinstance", "len", "list", "max", "min", "range"}
-BUILTINS |= {"property", "repr", "str", "tuple", "ImportError", "ValueError"}
+BUILTINS |= {"any", "property", "repr", "str", "tuple", "ImportError", "ValueError"}
 BUILTINS |= {"Exception", "OSError", "RuntimeError", "getattr", "memoryview", "object"}  # of the drivers
 OF_A_RIG = "from typing import Any\nPLAN: dict[str, Any]\nCONFIG: dict[str, Any]\nUNUSED: tuple[str, ...]\n"
 BOARD_IMPORTS = "import board, busio, digitalio, pwmio, supervisor, usb_cdc\n"

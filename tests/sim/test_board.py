@@ -89,6 +89,7 @@ def test_heater_behind_a_shorted_transistor_stops_at_enable_and_cut_off(heated_h
         run(board, board.now_ms + 5000)  # a controller that keeps ENABLE alive for five minutes
         hottest_c = max(hottest_c, board.plant.pad_c)
     assert 44.5 < hottest_c < 50.0
+    assert board.plant.pad_c < 40.0, "what opened ENABLE does not reset itself, and keeps no pad at 45 C"
     assert board.plant.stuck_j > 0.0
     board.jammed = board.welded = 1  # and what opens ENABLE is gone as well
     run(board, board.now_ms + 60_000)

@@ -36,14 +36,20 @@ class Rig:
         self.pad = PadOnSkin(self.heater, person, 0.1)
         self._noise = SimBoard(profile, 0, seed=5)._noise
         self._at = 0
+        self.step_counts = 0  # of a converter without noise; 0: the board's, with its noise
 
     def run(self, seconds: float, target: float | Callable[[float], float]) -> None:
         for turn in range(round(seconds * 10)):
             target_c = target(turn / 10) if callable(target) else target
             self.pad.step(self.heater.power_w * self.heat.duty / 10_000)
-            self._at = (self._at + 1) % len(self._noise)
-            noise = NTC_NOISE_COUNTS * self._noise[self._at]
-            self.heat.step(100, int(ntc_raw(self.pad.ntc_c, self.heater) + noise), round(target_c * 100))
+            self.heat.step(100, self._raw(), round(target_c * 100))
+
+    def _raw(self) -> int:
+        raw = ntc_raw(self.pad.ntc_c, self.heater)
+        if self.step_counts:
+            return int(raw) // self.step_counts * self.step_counts
+        self._at = (self._at + 1) % len(self._noise)
+        return int(raw + NTC_NOISE_COUNTS * self._noise[self._at])
 
 
 def steady(rig: Rig) -> None:
@@ -112,6 +118,38 @@ def test_nothing_that_people_do_is_a_fault(person: str, done: Callable[[Rig], No
     rig = Rig(PERSONS[person])
     done(rig)
     assert FAULTS[rig.heat.fault] == "none"
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+@pytest.mark.parametrize("person", ["default", "cold", "feverish"])
+def test_a_pad_that_is_held_on_a_quiet_converter_is_none_either(person: str, bits: int) -> None:
+    """Its reading stands still for minutes. The power then waits until it moves, and is back at once."""
+    rig = Rig(PERSONS[person])
+    rig.step_counts = 1 << 16 - bits
+    rig.run(200, 38.0)
+    coldest, asked = 38.0, 0
+    for _ in range(2000):
+        rig.run(0.1, 38.0)
+        coldest = min(coldest, rig.pad.ntc_c)
+        asked += rig.heat._asked_ms > 0
+    assert FAULTS[rig.heat.fault] == "none"
+    assert coldest > 37.7
+    assert asked > 0 or person == "feverish", "it did stand still"
+
+
+@pytest.mark.parametrize("person", ["default", "cold", "feverish"])
+def test_a_sensor_that_freezes_while_the_pad_is_held_gets_no_more_power_and_is_found(person: str) -> None:
+    rig = Rig(PERSONS[person])
+    rig.run(300, 40.0)
+    raw, spent, powered_s, seconds = ntc_raw(40.0, rig.heater), 0, 0.0, 0.0
+    while not rig.heat.fault and seconds < 200:
+        spent += rig.heat.duty
+        rig.heat.step(100, int(raw), 4000)
+        seconds += 0.1
+        powered_s = seconds if rig.heat.duty else powered_s
+    assert FAULTS[rig.heat.fault] == "NTC_FROZEN"
+    assert spent <= 5000 * 50 + 5000, "half of what 10 s at half power are"
+    assert 59.9 < seconds - powered_s < 60.3
 
 
 def test_the_cold_person_is_cold() -> None:

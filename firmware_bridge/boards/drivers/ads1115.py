@@ -1,5 +1,7 @@
 # The pad's sensor on an ADS1115, for boards without a converter of their own. It measures against a
-# reference of its own, and the divider hangs on 3.3 V: a supply that is 1 % off reads about 0.4 K off.
+# reference of its own, and the divider hangs on a rail that is taken for 3.3 V and not measured: where it
+# is 1 % high the pad reads 0.4 K too cold, 0.8 K at 2 %, 1.9 K at 5 %. A builder measures it once (the rig's
+# page); beyond 2 % a pad at its limit would be a Kelvin warmer than shown.
 # Continuous conversion: a single shot would have to be waited for, and a chip that never ends one
 # would be waited for for ever. CircuitPython subset; the library is Adafruit's.
 

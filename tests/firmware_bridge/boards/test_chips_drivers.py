@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from firmware_bridge.device.heat import Heat
+from firmware_bridge.rig import ntc_table
+from programs.profile import load_profile
 from sim.chips.ads1115 import Ads1115
 from sim.chips.drv2605 import Drv2605
 from sim.chips.ina219 import Ina219
 from sim.chips.pca9685 import Pca9685
+from sim.heat import ntc_raw
 from tests.firmware_bridge.boards.workbench import BUS, Bench
 
 HALF, CAP = 32768, 55705  # cap: 0.85 of full, the most that a motor is ever driven at
@@ -143,6 +147,22 @@ def test_an_ads1115_measures_the_divider_against_3_3_v() -> None:
         chip.inputs_mv[2] = mv
         assert abs(board.ntc_raw() - mv * 65535 / 3300) < 4
     assert bench.wire.felt == 0
+
+
+@pytest.mark.parametrize(("percent", "off_c"), [(1, 0.45), (2, 0.9), (5, 2.2)])
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("pad_c", [32.0, 38.0, 42.0])
+def test_a_rail_that_is_off_reads_as_the_rigs_page_says(
+    percent: int, off_c: float, sign: int, pad_c: float
+) -> None:
+    """The divider's 3.3 V are taken for granted: high reads cold. Within 2 % it stays under 1 K."""
+    heater = next(each.heater for each in load_profile("heated-head").outputs if each.heater is not None)
+    chip = Ads1115()
+    share = ntc_raw(pad_c, heater) / 65535
+    chip.inputs_mv = [round(3300 * (1 + sign * percent / 100) * share), 0, 0, 0]
+    board = Bench((chip,)).build(i2c=BUS, ntc=("ads1115", 0x48, 0))
+    found_c = Heat(*ntc_table(heater), 900, 3000).c100(board.ntc_raw()) / 100
+    assert 0.8 * off_c < -sign * (found_c - pad_c) < off_c
 
 
 def test_an_ads1115_that_restarted_gives_no_reading_instead_of_an_old_one() -> None:

@@ -44,6 +44,13 @@ MISTAKES = [
     (PICO, ('"GP10"', '"GP18"'), "G113", "Use GP", 'pin = "GP18"'),
     (PI, ('enable = "GPIO27"', 'enable = "GPIO5"'), "G115", "GPIO9", 'enable = "GPIO5"'),
     (PI, ("ina219 = 0x41", "ina219 = 0x40"), "G120", "0x41", "ina219 = 0x40"),
+    (
+        PI,
+        ("address = 0x40\nchannel = 2", "address = 0x70\nchannel = 2"),
+        "G120",
+        "address pins to 0x42",
+        "address = 0x70",
+    ),
     (PI, ('[i2c]\nscl = "GPIO3"\nsda = "GPIO2"\n', ""), "G121", "scl", "address = 0x40"),
     (PICO, ("[ntc]", '[i2c]\nscl = "GP5"\nsda = "GP4"\n[ntc]'), "G122", "Take [i2c] out", "[i2c]"),
     (PI, ("ads1115 = 0x48", "ads1115 = 0x40"), "G123", "0x48", "ads1115 = 0x40"),

@@ -25,10 +25,10 @@ def rejected(ref: str | Path, folder: Path | None = None) -> Rejected:
 def test_a_rig_by_id_and_by_path(tmp_path: Path) -> None:
     (tmp_path / "rig.toml").write_text(PICO)
     by_id, by_path = load_rig("rig", tmp_path), load_rig(tmp_path / "rig.toml")
-    assert by_id == by_path
+    assert by_id.model_dump() == by_path.model_dump()
     assert by_id.file == tmp_path / "rig.toml"
     assert load_rig_profile(by_id).id == "heated-head"
-    assert (by_id.address, load_rig_of_a_pi(tmp_path)) == ("", "gpio:rig")
+    assert (by_id.address, load_rig_of_a_pi(tmp_path)) == ("", f"gpio:{tmp_path / 'pi' / 'rig.toml'}")
 
 
 def load_rig_of_a_pi(folder: Path) -> str:

@@ -61,12 +61,12 @@ def serve() -> None:
 
 def stamped() -> bytes:
     """The memory of a board that was commissioned: its stamp, and no fault."""
-    from thrum_rig import CONFIG  # type: ignore[import-not-found]
+    from thrum_rig import CONFIG, PLAN  # type: ignore[import-not-found]
 
     from firmware_bridge.boards.drivers.memory import packed
-    from firmware_bridge.device.config import DeviceConfig
+    from firmware_bridge.boards.plan import configuration
 
-    return packed((DeviceConfig(**CONFIG).crc,)) + packed((0, 0, 0, 0))
+    return packed((configuration(CONFIG, PLAN).crc,)) + packed((0, 0, 0, 0))
 
 
 def alone(until_ms: int, *, stop_open: bool = False, break_bus_ms: int = 0) -> None:
@@ -81,6 +81,32 @@ def alone(until_ms: int, *, stop_open: bool = False, break_bus_ms: int = 0) -> N
     except Unplugged:
         pass
     tell(names["main"], watch)
+
+
+def safe_mode(reason: str, fault=()) -> None:  # type: ignore[no-untyped-def]
+    """After a crash that left every chip driving: safemode.py alone."""
+    import supervisor  # type: ignore[import-not-found]
+    from thrum_rig import PLAN  # type: ignore[import-not-found]
+
+    from firmware_bridge.boards.drivers.memory import packed, unpacked
+
+    for part in PLAN["outputs"]:
+        if part[0] == "pca9685":
+            leave_on(bench.chips[part[1]], part[2])
+    before = bench.duties()
+    if fault:
+        bench.nvm[32:64] = packed(fault)
+    supervisor.runtime.safe_mode_reason = getattr(supervisor.SafeModeReason, reason)
+    run("/safemode.py", {"__name__": "__main__"})
+    found = {"before": before, "duties": bench.duties(), "fault": unpacked(bench.nvm[32:64])}
+    print(json.dumps(found))
+
+
+def leave_on(chip, channel: int) -> None:  # type: ignore[no-untyped-def]
+    """A PCA9685 awake, half on."""
+    chip.registers[0] = 0x21
+    for at, value in enumerate((0, 0, 0, 8)):
+        chip.registers[6 + 4 * channel + at] = value
 
 
 def wedge() -> None:

@@ -4,7 +4,14 @@
 from workshop import TICKS_MASK, Unplugged, bench  # type: ignore[import-not-found]
 
 
+class SafeModeReason:
+    USER = "supervisor.SafeModeReason.USER"
+    HARD_FAULT = "supervisor.SafeModeReason.HARD_FAULT"
+
+
 class _Runtime:
+    safe_mode_reason = ""
+
     @property
     def autoreload(self) -> bool:
         return bench.autoreload  # type: ignore[no-any-return]
