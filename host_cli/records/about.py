@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from programs.profile import Profile
     from programs.timeline import Pass
 
+ME = "me"  # the operator's label when none is given
 PERSON, ITSELF = "person", "itself"
 
 
@@ -35,7 +36,7 @@ class About:
     commissioned: bool
     boot_id: int
     address: str
-    operator: str = "operator"
+    operator: str = ME
     from_stage: int | None = None  # as a person counts, from 1
     gain: float = 1.0
     seed: int | None = None  # of a simulated device

@@ -16,17 +16,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from programs.timeline import FULL_SCALE
 from sim.exposure import STOP_POINTS, WARN_POINTS, Handle, hand_points, handle_of
 
 if TYPE_CHECKING:
     from host_cli.guided.events import Sample
     from programs.hardware import Motor, Output
     from programs.profile import Profile
-    from programs.timeline import Timeline
 
 RAD_S_TO_RPM = 60.0 / math.tau
-PLAN_STEP_MS = 100  # as often as a rig says what it does
 
 
 def day_of(now: datetime) -> str:
@@ -136,31 +133,3 @@ def points_of(profile: Profile, samples: Iterable[Sample]) -> tuple[float, float
     for each in samples:
         hand.add(each)
     return hand.points, hand.moving_s
-
-
-def planned_points(profile: Profile, timeline: Timeline) -> float:
-    """What a program will add when it is played as it is written, at full strength.
-
-    >>> from programs.compiler import compile_program
-    >>> from programs.load import load_program
-    >>> from programs.profile import load_profile
-    >>> gun = load_profile("percussion-massager")
-    >>> timeline = compile_program(load_program("upper-back-percussion"), gun).timeline
-    >>> 0.1 < planned_points(gun, timeline) < 10.0
-    True
-    """
-    from host_cli.guided.events import Sample
-    from host_cli.levels import asked_at
-
-    nothing = Sample(0.0, 0.0, "RUNNING", *[0.0] * (len(Sample._fields) - 3))
-    hand = Hand(profile, "")
-    for t_ms in range(0, timeline.duration_ms + PLAN_STEP_MS, PLAN_STEP_MS):
-        vibration, percussion, _ = asked_at(timeline, t_ms)
-        hand.add(
-            nothing._replace(
-                t_s=t_ms / 1000,
-                vibration_applied=vibration / FULL_SCALE,
-                percussion_applied=percussion / FULL_SCALE,
-            )
-        )
-    return hand.points

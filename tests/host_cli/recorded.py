@@ -91,7 +91,7 @@ def about(text: str = BREAK, **changed: object) -> About:
     made = About(
         loaded.program.id, loaded.program.title, loaded.text, rig(), timeline.passes,
         timeline.duration_ms / 1000, timeline.strength, True, "bench", "a board", "1.2", 0xBEEF, True, 77,
-        "sim", seed=0, operator="me",
+        "sim", seed=0,
     )  # fmt: skip
     return replace(made, **changed)  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from host_cli.exits import Quit
 from host_cli.guided.events import Sample
 from host_cli.records.deletion import delete
-from host_cli.records.exposure import Hand, day_of, planned_points, points_of, warning
+from host_cli.records.exposure import Hand, day_of, points_of, warning
 from host_cli.records.recorder import Recorder
 from host_cli.records.store import Store
 from programs.profile import load_profile
@@ -134,13 +134,11 @@ def test_a_day_is_warned_of_at_50_points_and_over_at_100(points: float, word: st
     assert Hand(HEAD, "me", points).spent is spent
 
 
-def test_estimate_and_plan_are_near_what_the_simulated_motor_does() -> None:
+def test_the_estimate_is_near_what_the_simulated_motor_does() -> None:
     """The motor under load is slower than without: the estimate is above, by less than the half."""
     _, timeline = program()
     simulated = simulate(timeline, HEAD).exposure["hand_points"]
-    recorded, planned = points_of(HEAD, played())[0], planned_points(HEAD, timeline)
-    assert simulated * 0.95 < recorded < simulated * 1.5
-    assert planned == pytest.approx(recorded, rel=0.05)
+    assert simulated * 0.95 < points_of(HEAD, played())[0] < simulated * 1.5
 
 
 def test_a_simulated_session_does_not_count() -> None:
