@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def log_show_command(terminal: Terminal, session: str, with_events: bool, as_json: bool) -> None:
     """Show session ID, or the latest: what was asked, allowed and applied, and how it ended."""
     from host_cli.records.choice import open_records, session_of
-    from host_cli.records.record import read_record, session_json
+    from host_cli.records.record import event_json, read_record, session_json
     from host_cli.records.summary import summary_of
     from host_cli.terminal import say_json
 
@@ -37,7 +37,7 @@ def log_show_command(terminal: Terminal, session: str, with_events: bool, as_jso
         told: dict[str, Any] = session_json(record.session, record.state)
         told |= {"summary": summary.as_json(), "samples": len(record.samples)}
         if with_events:
-            told["events"] = [each.as_dict() for each in record.events]
+            told["events"] = [event_json(each) for each in record.events]
         say_json(told)
         return
     for line in _lines(terminal, store, record, summary):

@@ -9,7 +9,7 @@ run had within a window around that place. Rules kept here:
   pauses at full strength; what it applies is taken times the gain of each sample, as the device does;
 - against a record, which has ten samples a second, within 250 ms, and a peak of a wave may be missed by
   either: what was asked may be as far apart as what was applied;
-- after a pause or a skip levels climb anew: ten seconds from there are set aside, and said.
+- after a pause, a skip or a wait levels climb anew: ten seconds from there are set aside, and said.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 MOTOR_COLUMNS = ("vibration_asked", "vibration_applied", "percussion_asked", "percussion_applied")
 COLUMNS = (*MOTOR_COLUMNS, "heat_asked", "pad_c")
 TICK_S, APPLIED_S, PAD_S, RECORD_S = 0.0101, 0.0501, 1.0, 0.25  # windows to either side
-SETTLE_S = 10.0  # after a pause or a skip
+STOOD_S = 0.3  # more than samples are late or early (E)
+SETTLE_S = 10.0  # after a pause, a skip or a wait
 # What may differ without a difference: motors in levels of 0..1, heat in C (E).
 TOLERANCE = {"asked": 0.001, "applied": 0.02, "heat_asked": 0.01, "pad_c": 0.5}
 
@@ -92,16 +93,17 @@ class Course:
 
 def _settled(samples: Sequence[Sample]) -> Iterator[Sample]:
     """Samples in RUNNING, but for those soon after the program stood still or jumped."""
-    before: Sample | None = None
-    settled_s = 0.0
+    offset_s, settled_s = None, 0.0
     for each in samples:
-        if each.state == "RUNNING":
-            broken = before is not None and abs((each.at_s - before.at_s) - (each.t_s - before.t_s)) > 0.5
-            if broken:
-                settled_s = each.t_s + SETTLE_S
-            before = each
-            if each.t_s >= settled_s:
-                yield each
+        if each.state != "RUNNING":
+            continue
+        now_s = each.at_s - each.t_s
+        if offset_s is None:
+            offset_s = now_s
+        elif abs(now_s - offset_s) > STOOD_S:
+            offset_s, settled_s = now_s, each.t_s + SETTLE_S
+        if each.t_s >= settled_s:
+            yield each
 
 
 def compared(a: Course, b: Course, *, simulated: bool) -> Compared:
