@@ -47,15 +47,18 @@ class Difference:
 
 @dataclass(frozen=True)
 class Compared:
-    """``samples`` of A were compared, over ``seconds``; ``aside_s`` were set aside."""
+    """``samples`` of A were compared; ``alone`` are at places that B did not play; ``aside_s`` were set
+    aside."""
 
     differences: tuple[Difference, ...]
     samples: int
+    alone: int
     aside_s: float
 
     @property
     def same(self) -> bool:
-        return all(each.first_at_s is None for each in self.differences)
+        """What could be compared agrees, and something could."""
+        return self.samples > 0 and all(each.first_at_s is None for each in self.differences)
 
 
 class Course:
@@ -118,7 +121,9 @@ def compared(a: Course, b: Course, *, simulated: bool) -> Compared:
         known = ~np.isnan(off)
         if known.any() and (values[known].any() or high[known].any()):
             found.append(_difference(name, a.at_s[known], off[known], simulated))
-    return Compared(tuple(found), len(a.at_s), a.aside_s)
+    places, _ = b.within("vibration_asked", a.at_s, RECORD_S)
+    alone = int(np.isnan(places).sum())
+    return Compared(tuple(found), len(a.at_s) - alone, alone, a.aside_s)
 
 
 def _window_s(name: str, simulated: bool) -> float:

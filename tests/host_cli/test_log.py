@@ -186,6 +186,18 @@ def test_a_session_agrees_with_itself(capsys: pytest.CaptureFixture[str]) -> Non
     assert {each["most"] for each in found["levels"]} == {0.0}
 
 
+def test_what_has_no_counterpart_is_said_and_does_not_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(capsys, "diff", "1", "5")  # the second was cut off after 10 s
+    assert "at places that only session 1 played" in out
+    write(records_file())
+    _, out, _ = told(capsys, "diff", "1", "latest")
+    assert "No level could be compared" in out
+    assert "agree" not in out
+    found = asked_json(capsys, "diff", "1", "latest")
+    assert isinstance(found, dict)
+    assert (found["same"], found["samples"]) == (False, 0)
+
+
 def test_what_waited_is_compared_where_it_went_on(capsys: pytest.CaptureFixture[str]) -> None:
     """For 5 s at 20 s the program's clock stands, and nothing is applied."""
     before, after = [[each for each in played() if (each.t_s < 20) is early] for early in (True, False)]
