@@ -12,24 +12,22 @@ from __future__ import annotations
 
 import signal
 from contextlib import ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from host_cli import exits
+from host_cli.audience import Audience
 from host_cli.clock import Pace, monotonic_s
-from host_cli.keys import NoKeys, TerminalKeys
 from host_cli.signals import heard
 from host_cli.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from types import FrameType, TracebackType
 
     from firmware_bridge.link import Connection
+    from host_cli.audience import Manner
     from host_cli.guided.conductor import Conductor
-    from host_cli.guided.events import Event, Sample
     from host_cli.guided.run import Run
-    from host_cli.keys import Keys
     from host_cli.records.recorder import Recorder
     from host_cli.terminal import Terminal
     from host_cli.view import View
@@ -37,29 +35,16 @@ if TYPE_CHECKING:
 TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1 s
 
 
-class Listener(Protocol):
-    """Somebody to whom everything is told: the record, a bell, a voice, another program."""
-
-    def event(self, event: Event) -> None: ...
-    def sample(self, sample: Sample) -> None: ...
-
-
-class Display(Listener, Protocol):
-    """Where a run is shown."""
-
-    def show(self, view: View) -> None: ...
-
-
 class Stage:
-    """``with Stage(terminal) as stage: stage.play(conductor, connection)``."""
+    """``with Stage(terminal, manner) as stage: stage.play(run, connection, recorder)``."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
+    def __init__(self, terminal: Terminal, manner: Manner) -> None:
+        self._terminal, self._manner = terminal, manner
         self._stack = ExitStack()
         self._wishes: list[str] = []  # signals that came, by name
         self._pace = Pace(TURN_S)
         self._playing = False
-        self._simulated = False  # as the device says
+        self._heeded = False  # something other than a person has ended it
         self._blind = False  # nobody can see what is drawn
 
     def __enter__(self) -> Stage:
@@ -89,22 +74,23 @@ class Stage:
     @property
     def unheard(self) -> bool:
         """Nobody here can answer a question."""
-        return not self._terminal.interactive
+        return not self._terminal.interactive and not self._manner.json_events
 
     def play(self, run: Run, connection: Connection, recorder: Recorder) -> int:
         """Until the session has ended; the exit code."""
-        simulated = self._simulated = connection.welcome.simulated
+        simulated = connection.welcome.simulated
         self._playing = True
-        with ExitStack() as inner:
-            keys = inner.enter_context(self._keyboard())
-            display = inner.enter_context(self._display(simulated))
+        with Audience(self._terminal, self._manner, simulated) as audience:
             while not run.over:
-                run.step(round(monotonic_s() * 1000), keys.read())
+                run.alone = run.alone or audience.deserted
+                run.step(round(monotonic_s() * 1000), audience.keys.read())
                 self._obey(run.conductor)
                 self._heed(run.conductor, recorder, simulated)
-                self._hand_on(run, recorder, display)
+                points = recorder.hand.day_points
+                view = view_of(run.conductor, simulated, prompt=run.prompt, hand_points=points)
+                self._hand_on(run, view, recorder, audience)
                 if not run.over:
-                    self._pace.wait(keys.wait)
+                    self._pace.wait(audience.keys.wait)
         moment = run.conductor.now
         outcome = moment.outcome or "lost_link"
         recorder.end(outcome, moment.reason, moment.status is not None and moment.status.at_rest)
@@ -114,25 +100,30 @@ class Stage:
 
     def _heed(self, conductor: Conductor, recorder: Recorder, simulated: bool) -> None:
         """A record that cannot be kept, and a hand that has had enough, end it."""
+        if self._heeded:
+            return
         if recorder.failure:
             conductor.stop(recorder.failure, "stopped_by_limit")
         elif not simulated and recorder.hand.spent:
             conductor.stop(recorder.hand.warning.rstrip("."), "stopped_by_limit")
+        else:
+            return
+        self._heeded = True
 
-    def _hand_on(self, run: Run, recorder: Recorder, display: Display) -> None:
+    def _hand_on(self, run: Run, view: View, recorder: Recorder, audience: Audience) -> None:
         """What was told goes to whoever listens, the record first."""
         events, samples = run.take()
         for sample in samples:
             recorder.sample(sample)
         for event in events:
             recorder.event(event)
-        points = recorder.hand.day_points
         with self._seen(run.conductor):
-            display.show(view_of(run.conductor, self._simulated, prompt=run.prompt, hand_points=points))
-            for sample in samples:
-                display.sample(sample)
-            for event in events:
-                display.event(event)
+            audience.display.show(view)
+            for listener in (audience.display, *audience.listeners):
+                for sample in samples:
+                    listener.sample(sample)
+                for event in events:
+                    listener.event(event)
             self._terminal.flush()
 
     @contextmanager
@@ -144,18 +135,6 @@ class Stage:
             if not self._blind:
                 self._blind = True
                 conductor.stop("stopped: the terminal is gone")
-
-    def _keyboard(self) -> AbstractContextManager[Keys]:
-        return TerminalKeys() if self._terminal.interactive else NoKeys()
-
-    def _display(self, simulated: bool) -> AbstractContextManager[Display]:
-        if self._terminal.interactive:
-            from host_cli.live import LiveScreen
-
-            return LiveScreen(self._terminal)
-        from host_cli.lines import PlainLines
-
-        return PlainLines(self._terminal, simulated)
 
     def _obey(self, conductor: Conductor) -> None:
         """A signal stops, as the key does."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from host_cli import exits
+from host_cli.audience import Manner, manner_options
 from host_cli.before.options import before_options
 from host_cli.exits import REFUSED, Quit
 from host_cli.numbers import decimal, whole
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=whole(0), default=0, show_default=True, help="Of the simulated device.")
 @click.option("--dry-run", is_flag=True, help="Check everything and stop there; no port is opened.")
 @before_options
+@manner_options
 @click.pass_obj
 @patient()
 def run_command(
@@ -71,6 +73,7 @@ def run_command(
     seed: int,
     dry_run: bool,
     options: Options,
+    manner: Manner,
 ) -> int:
     """Play PROGRAM on a rig; on a simulated one unless --port says otherwise.
 
@@ -82,6 +85,9 @@ def run_command(
 
     if not 0.0 <= gain <= 1.0:  # click lets NaN through a range
         raise Quit(exits.USAGE, f"--gain is {gain:g}, allowed 0 to 1.")
+    manner.check()
+    terminal = manner.terminal(terminal)
+    options = replace(options, answers_come=manner.json_events)
     open_program(program)  # what is wrong with the document itself is said first
     target = target_of(port, opened=not dry_run)
     asked = Asked(terminal, program, strength, from_stage)
@@ -89,7 +95,7 @@ def run_command(
     if dry_run:
         return _dry(asked, profile, target)
     prepared = asked.prepare(profile) if profile is not None else None
-    return _run(asked, prepared, target, gain, seed, options)
+    return _run(asked, prepared, target, gain, seed, options, manner)
 
 
 def _profile_before(target: Target, profile_id: str | None) -> str | Profile | None:
@@ -123,7 +129,13 @@ def _dry(asked: Asked, profile: str | Profile | None, target: Target) -> int:
 
 
 def _run(
-    asked: Asked, prepared: Prepared | None, target: Target, gain: float, seed: int, options: Options
+    asked: Asked,
+    prepared: Prepared | None,
+    target: Target,
+    gain: float,
+    seed: int,
+    options: Options,
+    manner: Manner,
 ) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
@@ -137,7 +149,7 @@ def _run(
     from host_cli.stage import Stage
 
     terminal = asked.terminal
-    with closing(Recorder.open()) as recorder, Stage(terminal) as stage:
+    with closing(Recorder.open()) as recorder, Stage(terminal, manner) as stage:
         for each in recorder.interrupted():
             terminal.say(cut_off_words(each), err=True)
         address = target.address

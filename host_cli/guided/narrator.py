@@ -69,7 +69,6 @@ class Narrator:
 
     def look(self, conductor: Conductor, noted: Iterable[SessionEvent]) -> None:
         """Tell what is different now."""
-        self._sample(conductor)
         for each in noted:
             if each.kind in TOLD:
                 self.tell("device", each.detail, what=each.kind)
@@ -77,6 +76,7 @@ class Narrator:
         if state != self._state:
             self._state = state
             self.tell("state", conductor.note if conductor.standing else state.lower(), state=state)
+        self._sample(conductor)
         if state == "RUNNING":
             self._running(conductor)
         now = conductor.now
@@ -143,7 +143,7 @@ class Narrator:
             Sample(
                 self._t_s,
                 self._at_s,
-                self._state or state_of(conductor),
+                self._state,
                 asked[0] / FULL_SCALE,
                 status.allowed_vibration / FULL_SCALE,
                 status.applied_vibration / FULL_SCALE,

@@ -49,7 +49,8 @@ class Run:
         self.conductor = Conductor(player, whole, compile_from, gain, self._waits_of)
         self.narrator = Narrator()
         self._player = player
-        self._striking, self._alone = striking, alone
+        self.alone = alone  # from now on every question answers itself
+        self._striking = striking
         self._check_ins, self._moves = CheckIns(), Moves()
         self._place: Place | None = None  # where the operator is known to hold it
         self._planned: list[tuple[int, Pass]] = []  # waits of what is about to play
@@ -170,7 +171,7 @@ class Run:
         prompt = self._moves.prompt
         if what == "asked" and prompt is not None:
             self.narrator.tell("asked", prompt.question, question=prompt.kind, keys="Enter: moved")
-            if self._alone:
+            if self.alone:
                 self._moved("itself")
         elif what == "too_long":
             self._give_up("ended_no_response", "nobody said within 60 s that the head had been moved")
@@ -187,7 +188,7 @@ class Run:
         if what == "asked" and prompt is not None:
             keys = ", ".join(f"{key}: {does}" for key, does in prompt.keys)
             self.narrator.tell("asked", prompt.question, question=prompt.kind, keys=keys)
-            if self._alone:
+            if self.alone:
                 self._feedback("good", "itself")
         elif what == "lower":
             down = check_in.unanswered(gain, peak_between(timeline, at_ms, at_ms + AHEAD_MS))
@@ -222,6 +223,6 @@ class Run:
 
     def _waits_of(self, timeline: Timeline) -> tuple[int, ...]:
         """Where the program is to wait for the operator."""
-        waits = [] if self._alone else list(percussion_waits(timeline, self._striking, self._place))
+        waits = [] if self.alone else list(percussion_waits(timeline, self._striking, self._place))
         self._planned = waits
         return tuple(at_ms for at_ms, _pass in waits)
