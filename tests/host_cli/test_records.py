@@ -231,7 +231,7 @@ def test_a_disk_that_may_only_be_read(small_disk: Path) -> None:
     path = small_disk / "records" / "sessions.db"
     write(path, [sample(0.1)])
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    with pytest.raises(Quit, match="cannot be used: .*written|cannot be used: read-only") as caught:
+    with pytest.raises(Quit, match=r"cannot be used: .*written|cannot be used: read-only") as caught:
         recorder(path).begin(about())
     assert caught.value.code == 2
     assert caught.value.hint == f"see that {path.parent} may be written"
