@@ -256,6 +256,25 @@ def test_a_link_that_breaks_says_with_which_step_it_goes_on(tmp_path: Path) -> N
     assert commission(bench, tmp_path, GOOD)[1].count(": done before") == 2
 
 
+def test_a_stop_pressed_too_early_is_said_in_words(tmp_path: Path) -> None:
+    bench = MemoryBench()
+    warm = bench.warm
+
+    def press(on: bool) -> None:
+        warm(on)
+        if not on:
+            bench.open_stop()
+            bench.line.pass_time(100)
+
+    bench.warm = press  # type: ignore[method-assign]
+    with pytest.raises(Quit, match=r"STOP_INPUT: the stop input is open") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert caught.value.code == FAILED
+    assert caught.value.hint == (
+        "Release the stop, or mend its wire. Then: thrum rig commission goes on from step 4"
+    )
+
+
 def test_a_fault_from_before_is_said_and_cleared_only_by_a_person(tmp_path: Path) -> None:
     bench = MemoryBench()
     bench.open_stop()
