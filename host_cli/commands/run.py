@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -18,24 +17,20 @@ import click
 from host_cli import exits
 from host_cli.audience import Manner, manner_options
 from host_cli.before.options import before_options
-from host_cli.exits import REFUSED, Quit
+from host_cli.exits import Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
-from host_cli.prepared import Asked, Prepared, compiled_for
+from host_cli.prepared import Asked, Prepared
 from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 
 if TYPE_CHECKING:
-    from firmware_bridge.link import Connection
     from firmware_bridge.session import Welcome
     from host_cli.before.options import Options
     from host_cli.before.person import Before
     from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
-    from host_cli.work import Ready
-    from programs.played import Played
     from programs.profile import Profile
-    from programs.timeline import Timeline
 
 
 @click.command("run")
@@ -139,9 +134,8 @@ def _run(
 ) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
+    from host_cli.admission import begin_run, refuse_latched, refuse_warm
     from host_cli.after import after_lines
-    from host_cli.guided.places import striking
-    from host_cli.guided.run import Run
     from host_cli.records.about import ITSELF, PERSON, About
     from host_cli.records.recorder import Recorder
     from host_cli.records.words import cut_off_words
@@ -159,16 +153,14 @@ def _run(
             if connection.remark:
                 terminal.say(connection.remark, err=True)
             check_rig(target, connection.welcome)
-            _refuse_latched(connection, address)
+            refuse_latched(connection, address)
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
-            if connection.welcome.bucket_s < BUCKET_FULL_S:
-                _refuse_warm(prepared, connection.welcome.bucket_s)
+            refuse_warm(connection.welcome, prepared)
             options = replace(options, points_today=recorder.points_today(options.operator))
             before = _admit(terminal, connection.welcome, prepared, address, options)
-            ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             alone = stage.unheard
             about = About.of(
-                ready,
+                before.prepared.ready,
                 connection.welcome,
                 address,
                 operator=options.operator,
@@ -179,21 +171,17 @@ def _run(
                 intake=before.intake,
             )
             recorder.begin(about)
-            continuation = partial(_continuation, ready, connection, how)
-            channels = striking(ready.profile)
-            run = Run(connection, ready.timeline, continuation, striking=channels, gain=gain, alone=alone)
-            run.opened(connection.welcome, address, before.by)
-            run.begin(timeline, ready.profile.hash)
+            run = begin_run(connection, address, before.prepared, before.by, gain=gain, alone=alone)
             code = stage.play(run, connection, recorder)
             ended = recorder.session_id
     with suppress(OSError):  # the terminal may be gone; the exit code still tells
         for line in after_lines(terminal, ended):
             terminal.say(line)
-        terminal.next(_after(ready, run.conductor, asked.program, ended))
+        terminal.next(_after(run.conductor, asked.program, ended))
     return code
 
 
-def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> str:
+def _after(conductor: Conductor, program: str, session: int) -> str:
     """What one would type after this run: on from where it was stopped, or look at what was done."""
     current = conductor.current
     if conductor.now.outcome == "stopped_by_user" and current is not None and current.stage > 0:
@@ -201,60 +189,11 @@ def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> st
     return f"thrum log plot {session}"
 
 
-BUCKET_FULL_S = 900  # seconds of motor time that a rested device grants
-
-
-def _refuse_warm(prepared: Prepared, bucket_s: int) -> None:
-    """Motors that may run for less than the program needs must rest first; said before anybody is asked."""
-    from programs.compiler import compile_program
-
-    ready = prepared.ready
-    compiled = compile_program(ready.loaded.program, ready.profile, bucket_s=bucket_s, **prepared.how)  # type: ignore[arg-type]
-    if compiled.timeline is None:
-        say = f"The motors have {bucket_s} s left before they must rest, and this program needs more."
-        raise Quit(REFUSED, say, f"let the device rest for {compiled.bucket_wait_s} s, then the same command")
-
-
-def _continuation(
-    ready: Ready, connection: Connection, how: dict[str, object], from_ms: int, played: Played
-) -> Timeline:
-    """What is left of the program from ``from_ms`` on, as it may be played now."""
-    status = connection.view().status
-    bucket_s = status.bucket_s if status is not None else 0
-    return compiled_for(
-        ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, played=played
-    )
-
-
-def _refuse_latched(connection: Connection, address: str) -> None:
-    """A device with a latched fault starts nothing: say which, and what to do."""
-    from host_cli.latched import DRY, RESET_IT, latched
-
-    found = latched(connection)
-    if found is not None:
-        say = f"{connection.welcome.label}: {found.sentence} {found.remedy}"
-        raise Quit(REFUSED, say, f"thrum rig clear-fault --port {address}")
-    status = connection.view().status
-    if status is not None and status.dry:
-        raise Quit(REFUSED, DRY, RESET_IT)
-
-
-def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
-    """A rig that nobody has taken into service massages nobody."""
-    if welcome.commissioned:
-        return
-    limits = "at most 10 %, in pulses of 2 s, and 32 C"
-    if welcome.simulated:
-        terminal.say(f"It is not commissioned and keeps to its bench limits: {limits}.")
-        return
-    say = f"{address} is REAL and not commissioned, or changed since: it keeps to bench limits ({limits})."
-    raise Quit(REFUSED, say, f"thrum rig commission --port {address}")
-
-
 def _admit(
     terminal: Terminal, welcome: Welcome, prepared: Prepared, address: str, options: Options
 ) -> Before:
     """Say what it is; REAL needs somebody who answers for the one under the device."""
+    from host_cli.admission import BENCH_LIMITS, refuse_bench
     from host_cli.before.person import LOOKS_PER_S, prepare_person
     from host_cli.clock import Pace
     from host_cli.keys import NoKeys, TerminalKeys
@@ -264,6 +203,8 @@ def _admit(
         from firmware_bridge.session.outcome import of_fault
 
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
-    _refuse_bench(terminal, welcome, address)
+    refuse_bench(welcome, address)
+    if not welcome.commissioned:
+        terminal.say(f"It is not commissioned and keeps to its bench limits: {BENCH_LIMITS}.")
     keyboard = TerminalKeys if terminal.interactive else NoKeys
     return prepare_person(terminal, prepared, welcome.label, options, keyboard, Pace(1 / LOOKS_PER_S).wait)
