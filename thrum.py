@@ -3,14 +3,14 @@
 Check, compile and simulate:
 
 >>> import thrum
->>> program = thrum.load("evening-shoulders")
+>>> program = thrum.load("desk-break-shoulders")
 >>> profile = thrum.load_profile("heated-head")
 >>> compiled = thrum.compile(program, profile)
 >>> compiled.ok
 True
->>> columns = thrum.sample(compiled.timeline, step_s=1.0)
+>>> columns = thrum.sample(compiled.timeline, step_s=0.1)
 >>> round(float(columns["vibration"].max()), 2)
-0.25
+0.2
 >>> result = thrum.simulate(compiled.timeline, profile, seed=1)
 >>> result.outcome, result.limited
 ('completed', ())
@@ -18,11 +18,13 @@ True
 Play, on a simulated device in virtual time (``fast``), in real time, or on a port:
 
 >>> with thrum.open("sim", fast=True) as massager:
-...     for item in massager.play("evening-shoulders", answers=lambda prompt: "too_strong"):
+...     for item in massager.play(program):
+...         if isinstance(item, thrum.Event) and item.kind == "stage":
+...             massager.too_strong()
 ...         if isinstance(item, thrum.Event) and item.kind == "strength":
-...             print(f"{item.at_s:.0f} s: {item.say}")
+...             print(f"{item.at_s:.1f} s: {item.say}")
 ...             massager.stop()
-245 s: strength x0.75, at most 0.75 from now on
+0.1 s: strength x0.75, at most 0.75 from now on
 >>> massager.outcome
 'stopped_by_user'
 

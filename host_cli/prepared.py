@@ -63,7 +63,7 @@ class Prepared:
 
 
 def prepared_of(loaded: Loaded, profile: Profile, strength: str | None) -> Prepared:
-    """The whole of a program, without a word. Raises Rejected, and Quit for a strength that was not chosen."""
+    """The whole of a program, without a word. Raises Rejected, and Quit for firm that nobody chose."""
     from host_cli.work import ready_of
 
     ready = ready_of(loaded, profile, strength=strength)
