@@ -18,7 +18,7 @@ import click
 from host_cli import exits
 from host_cli.audience import Manner, manner_options
 from host_cli.before.options import before_options
-from host_cli.exits import REFUSED, Quit
+from host_cli.exits import Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
 from host_cli.prepared import Asked, Prepared, compiled_for
@@ -26,9 +26,7 @@ from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 
 if TYPE_CHECKING:
     from firmware_bridge.link import Connection
-    from firmware_bridge.session import Welcome
     from host_cli.before.options import Options
-    from host_cli.before.person import Before
     from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
@@ -140,6 +138,7 @@ def _run(
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
     from host_cli.after import after_lines
+    from host_cli.before.admission import admit, refuse_latched, refuse_warm
     from host_cli.guided.places import striking
     from host_cli.guided.run import Run
     from host_cli.records.about import ITSELF, PERSON, About
@@ -159,12 +158,11 @@ def _run(
             if connection.remark:
                 terminal.say(connection.remark, err=True)
             check_rig(target, connection.welcome)
-            _refuse_latched(connection, address)
+            refuse_latched(connection, address)
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
-            if connection.welcome.bucket_s < BUCKET_FULL_S:
-                _refuse_warm(prepared, connection.welcome.bucket_s)
+            refuse_warm(prepared, connection.welcome.bucket_s)
             options = replace(options, points_today=recorder.points_today(options.operator))
-            before = _admit(terminal, connection.welcome, prepared, address, options)
+            before = admit(terminal, connection, prepared, address, options)
             ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             alone = stage.unheard
             about = About.of(
@@ -201,20 +199,6 @@ def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> st
     return f"thrum log plot {session}"
 
 
-BUCKET_FULL_S = 900  # seconds of motor time that a rested device grants
-
-
-def _refuse_warm(prepared: Prepared, bucket_s: int) -> None:
-    """Motors that may run for less than the program needs must rest first; said before anybody is asked."""
-    from programs.compiler import compile_program
-
-    ready = prepared.ready
-    compiled = compile_program(ready.loaded.program, ready.profile, bucket_s=bucket_s, **prepared.how)  # type: ignore[arg-type]
-    if compiled.timeline is None:
-        say = f"The motors have {bucket_s} s left before they must rest, and this program needs more."
-        raise Quit(REFUSED, say, f"let the device rest for {compiled.bucket_wait_s} s, then the same command")
-
-
 def _continuation(
     ready: Ready, connection: Connection, how: dict[str, object], from_ms: int, played: Played
 ) -> Timeline:
@@ -224,46 +208,3 @@ def _continuation(
     return compiled_for(
         ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, played=played
     )
-
-
-def _refuse_latched(connection: Connection, address: str) -> None:
-    """A device with a latched fault starts nothing: say which, and what to do."""
-    from host_cli.latched import DRY, RESET_IT, latched
-
-    found = latched(connection)
-    if found is not None:
-        say = f"{connection.welcome.label}: {found.sentence} {found.remedy}"
-        raise Quit(REFUSED, say, f"thrum rig clear-fault --port {address}")
-    status = connection.view().status
-    if status is not None and status.dry:
-        raise Quit(REFUSED, DRY, RESET_IT)
-
-
-def _refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
-    """A rig that nobody has taken into service massages nobody."""
-    if welcome.commissioned:
-        return
-    limits = "at most 10 %, in pulses of 2 s, and 32 C"
-    if welcome.simulated:
-        terminal.say(f"It is not commissioned and keeps to its bench limits: {limits}.")
-        return
-    say = f"{address} is REAL and not commissioned, or changed since: it keeps to bench limits ({limits})."
-    raise Quit(REFUSED, say, f"thrum rig commission --port {address}")
-
-
-def _admit(
-    terminal: Terminal, welcome: Welcome, prepared: Prepared, address: str, options: Options
-) -> Before:
-    """Say what it is; REAL needs somebody who answers for the one under the device."""
-    from host_cli.before.person import LOOKS_PER_S, prepare_person
-    from host_cli.clock import Pace
-    from host_cli.keys import NoKeys, TerminalKeys
-
-    terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
-    if welcome.last_fault:
-        from firmware_bridge.session.outcome import of_fault
-
-        terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
-    _refuse_bench(terminal, welcome, address)
-    keyboard = TerminalKeys if terminal.interactive else NoKeys
-    return prepare_person(terminal, prepared, welcome.label, options, keyboard, Pace(1 / LOOKS_PER_S).wait)
