@@ -10,7 +10,7 @@ Check, compile and simulate:
 True
 >>> columns = thrum.sample(compiled.timeline, step_s=0.1)
 >>> round(float(columns["vibration"].max()), 2)
-0.2
+0.26
 >>> result = thrum.simulate(compiled.timeline, profile, seed=1)
 >>> result.outcome, result.limited
 ('completed', ())

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import answers  # noqa: E402
+import before  # noqa: E402
 import session_screens as screens  # noqa: E402
 
 from firmware_bridge.device import heat, limits, machine, player  # noqa: E402
@@ -32,7 +33,8 @@ from programs.techniques import DIRECTIONS, TECHNIQUES, Technique  # noqa: E402
 
 PAGES = (
     "ARCHITECTURE.md", "docs/protocol.md", "docs/techniques.md", "docs/authoring.md", "docs/simulator.md",
-    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/rigs/doctor.md", "docs/session-screens.md",
+    "docs/rigs/commissioning.md", "docs/rigs/verify.md", "docs/rigs/doctor.md", "docs/session.md",
+    "docs/session-screens.md",
 )  # fmt: skip
 
 
@@ -193,9 +195,8 @@ def _technique(row: Technique) -> str:
     head = f"### {row.slug} ({row.id})\n\n![{row.slug}: {row.text}](pictures/{row.slug}.svg)"
     levels = ", ".join(f"{name} {a:g} to {b:g}" for name, (a, b) in row.levels.items())
     played = f"On {row.channel}: {row.text}. Source: {row.source}."
-    if row.slug in DIRECTIONS:
-        way, source = DIRECTIONS[row.slug]
-        played += f" Direction: {way} ({source})."
+    if row.direction:
+        played += f" Direction: {row.direction} ({DIRECTIONS[row.slug][1]})."
     if levels:
         played += f" Default intensity: {levels}."
     if not row.parameters:
@@ -262,6 +263,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "commissioning answers": _of_commissioning("answers"),
     "doctor codes": doctor_codes,
     "conformance checks": _of_commissioning("checks"),
+    "before the first stroke": before.transcript,
     "screen of playing": lambda: screens.screen("playing", 80, 24, unicode=True),
     "screen of waiting": lambda: screens.screen("waiting", 80, 24, unicode=True),
     "screen of asking": lambda: screens.screen("asking", 80, 24, unicode=True),

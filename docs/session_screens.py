@@ -29,7 +29,7 @@ def session() -> tuple[dict[str, View], str, str]:
 
     desk = Desk("upper-back-percussion", from_stage=5, alone=False)
     displays: list[tuple[Display, io.StringIO]] = [
-        (PlainLines(Terminal(unicode=False), True), io.StringIO()),
+        (PlainLines(Terminal(width=110, unicode=False), True), io.StringIO()),
         (JsonLines(True), io.StringIO()),
     ]
 

@@ -107,8 +107,21 @@ class Audience:
         return self._simulated and bool(getattr(self.keys, "ended", False))
 
     def _open(self, stack: ExitStack) -> None:
-        """The keyboard first: what is opened last is closed first, and the terminal is put back last."""
+        """What is opened last is closed first: the screen before the last sentence is said, then the
+        keyboard."""
         terminal, manner = self._terminal, self._manner
+        if terminal.interactive:
+            self.keys = stack.enter_context(TerminalKeys())
+        if manner.speak:
+            from host_cli.voice import Speaker, speech_program
+
+            speaker = Speaker(speech_program())
+            stack.callback(self._complain, speaker)  # called after its last sentence
+            self.listeners.append(stack.enter_context(speaker))
+        if manner.bell:
+            from host_cli.voice import Bell
+
+            self.listeners.append(Bell(terminal))
         if manner.json_events:
             from host_cli.json_events import JsonKeys, JsonLines
 
@@ -116,19 +129,7 @@ class Audience:
             self.display = stack.enter_context(lines)
             self.keys = stack.enter_context(JsonKeys(lines, real=not self._simulated))
         else:
-            if terminal.interactive:
-                self.keys = stack.enter_context(TerminalKeys())
             self.display = self._screen(stack)
-        if manner.bell:
-            from host_cli.voice import Bell
-
-            self.listeners.append(Bell(terminal))
-        if manner.speak:
-            from host_cli.voice import Speaker, speech_program
-
-            speaker = stack.enter_context(Speaker(speech_program()))
-            stack.callback(self._complain, speaker)
-            self.listeners.append(speaker)
 
     def _screen(self, stack: ExitStack) -> Display:
         if self._terminal.interactive and not self._manner.plain:

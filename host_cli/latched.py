@@ -11,7 +11,7 @@ from host_cli.exits import REFUSED, Quit
 
 if TYPE_CHECKING:
     from firmware_bridge.conformance.host import Host
-    from host_cli.admission import Opened
+    from host_cli.beginning import Opened
 
 STATUS_S = 1.0  # STATUS comes ten times a second
 STATUS_MS = 1000

@@ -9,6 +9,7 @@ from host_cli.terminal import cells, clip, plain
 if TYPE_CHECKING:
     from rich.text import Text
 
+ATTRIBUTES = {"bold", "dim", "italic", "reverse"}  # what is left of a style without colour
 Line = list[tuple[str, str]]  # pieces of text, each with the name of a style
 
 
@@ -68,5 +69,9 @@ def to_rich(lines: list[Line], colour: bool) -> Text:
     for at, line in enumerate(lines):
         text.append("\n" if at else "")
         for piece, style in line:
-            text.append(piece, style if colour else "")
+            text.append(piece, style if colour else _colourless(style))
     return text
+
+
+def _colourless(style: str) -> str:
+    return " ".join(word for word in style.split() if word in ATTRIBUTES)

@@ -2,7 +2,8 @@
 
 What *is* comes from the views, so that nothing the screen shows is missing here; what *happens*
 comes from the events. Rules kept here: a line is whole by itself and says SIM or REAL and when; only
-what is new is said, and once a minute where it stands.
+what is new is said, and once a minute where it stands. Where it is too long for a terminal it goes on
+below, further in.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ class PlainLines:
         self._prompt = now
 
     def _say(self, at_s: float, text: str) -> None:
-        self._terminal.say(f"{self._kind} {clock_text(at_s):>6}  {clean(text)}")
+        for line in self._terminal.wrap(clean(text), f"{self._kind} {clock_text(at_s):>6}  "):
+            self._terminal.say(line)
         self._terminal.flush()
 
 

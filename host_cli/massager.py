@@ -24,7 +24,7 @@ from programs.profile import Profile
 
 if TYPE_CHECKING:
     from firmware_bridge.session import Welcome
-    from host_cli.admission import Opened
+    from host_cli.beginning import Opened
     from host_cli.guided.prompt import Prompt
     from host_cli.guided.run import Run
     from host_cli.records.recorder import Recorder
@@ -181,13 +181,13 @@ class Massager(Wishes):
         raise Refused(self._address, f"{self._address} is REAL, and {say}. Nothing was started.")
 
     def _refuse_device(self, prepared: Prepared, operator: str) -> None:
-        from host_cli.admission import refuse_bench, refuse_latched, refuse_warm
+        from host_cli.before.admission import refuse_bench, refuse_latched, refuse_warm
         from host_cli.before.person import refuse_tired_hand
         from host_cli.records.recorder import Recorder
 
         refuse_bench(self.welcome, self._address)
         refuse_latched(self._device, self._address)
-        refuse_warm(self.welcome, prepared)
+        refuse_warm(prepared, self.welcome.bucket_s)
         if not self.welcome.simulated:
             with closing(Recorder.open()) as recorder:
                 points = recorder.points_today(operator)
@@ -196,7 +196,7 @@ class Massager(Wishes):
     def _turns(
         self, prepared: Prepared, about: About | None, answers: Answers, gain: float, by: str
     ) -> Generator[Event | Sample, None, None]:
-        from host_cli.admission import begin_run
+        from host_cli.beginning import begin_run
         from host_cli.records.kept import Kept
 
         with ExitStack() as stack:

@@ -217,6 +217,6 @@ def _keys(view: View, width: int) -> list[Line]:
         return []
     keys = KEYS_PAUSED if view.state == "PAUSED" else KEYS
     if width < NARROW:
-        keys = tuple((key, word.split()[0]) for key, word in reversed(keys) if key != "+ -")
+        keys = tuple((key, word.removesuffix(" stage")) for key, word in reversed(keys) if key != "+ -")
     pieces = [[(key, "bold"), (f" {does}  ", "")] for key, does in keys]
     return [[piece for pair in pieces for piece in pair]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from host_cli.curves import pass_title
 from host_cli.guided.narrator import state_of
 from host_cli.levels import asked_at
-from programs.techniques import DIRECTIONS
+from programs.techniques import TECHNIQUES
 from programs.timeline import CHANNELS, FULL_SCALE
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def view_of(
         gain=now.gain,
         ended=conductor.over,
         prompt=prompt,
-        direction=DIRECTIONS.get(technique, ("", ""))[0],
+        direction=TECHNIQUES[technique].direction if technique else "",
         pass_now=pass_now,
         passes=passes,
         gain_max=now.gain_max,

@@ -60,6 +60,15 @@ class Technique:
         """
         return {each.name: each.default for each in self.parameters}
 
+    @property
+    def direction(self) -> str:
+        """Which way the hand goes, in words; empty where it has no direction of its own.
+
+        >>> TECHNIQUES["lifting"].direction
+        'up and down the back'
+        """
+        return DIRECTIONS.get(self.slug, ("", ""))[0]
+
     def strokes(self, shape: Mapping[str, float]) -> int:
         """How many even passes a stage with this ``shape`` has; 0: there is nothing to count.
 

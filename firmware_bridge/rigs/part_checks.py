@@ -1,7 +1,4 @@
-"""Parts: each driver with its fields, each output of the profile with its part, nothing raised.
-
-A rig's calibration may only stay within the profile's, because the profile's limits are what people felt.
-"""
+"""Parts: each driver with its fields, each output of the profile with its part and what protects it."""
 
 from __future__ import annotations
 

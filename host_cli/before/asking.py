@@ -9,6 +9,7 @@ Rules kept here:
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 WIDEST = 80  # columns; longer lines are hard to read aloud
 DIGITS = tuple("0123456789")
 ERASE = ("\x7f", "\x08")
-MORE = "Enter for more: "
+MORE = "Enter for more:"
 
 
 class Entry:
@@ -94,10 +95,11 @@ class Asker:
         entry = Entry(at_once, numbers)
         while True:
             for key in self._heard():
+                typed = entry.typed
                 if answer := entry.feed(key):
                     return answer
-                self._echo(key)
-            self._wait()
+                self._echo(typed, entry.typed)
+            self._rest()
 
     def choose(
         self,
@@ -121,16 +123,17 @@ class Asker:
         self.say(pages[0])
         while True:
             allowed = set(choices) if at == last else set(early) | {"enter"}
-            answer = self.key(prompt if at == last else MORE, allowed, numbers=numbers is not None)
+            asked = prompt if at == last else MORE
+            answer = self.key(asked, allowed, numbers=numbers is not None)
             if at < last and answer == "enter":
                 self.say([""])
                 at += 1
                 self.say(pages[at])
                 continue
             shown = choices.get(answer) if answer in allowed else None
-            if shown is None and numbers is not None and answer.isdigit():
+            if shown is None and numbers is not None and answer.isdecimal():
                 shown = numbers(answer)
-            self._answered(prompt, answer, shown or "")
+            self._answered(asked, "" if answer in choices else answer, shown or "")
             if shown is not None:
                 return answer
             self.warn(
@@ -144,27 +147,33 @@ class Asker:
         for left_s in range(from_s, 0, -1):
             self.terminal.prompt(f" {left_s}")
             for _ in range(turns_per_s):
-                self._wait()
+                self._rest()
                 if "space" in self._heard():
                     raise self._stop()
         self.say([""])
 
-    def _echo(self, key: str) -> None:
+    def _echo(self, before: str, now: str) -> None:
         """A number is seen while it is typed."""
-        if key in DIGITS:
-            self.terminal.prompt(key)
-        elif key in ERASE:
-            self.terminal.prompt("\b \b")
+        self.terminal.prompt(now[len(before) :] if len(now) >= len(before) else "\b \b")
 
-    def _answered(self, prompt: str, answer: str, shown: str) -> None:
-        """What it was taken for, behind what was typed; on the next line where there is no room."""
-        typed = f"{answer} " if answer.isdigit() and len(answer) > 1 else ""
-        room = self.terminal.width - cells(self.terminal.wrap(prompt)[-1]) - 1 - cells(typed)
-        self.say([shown] if cells(shown) <= room else ["", *self.terminal.wrap(shown, "  ")])
+    def _answered(self, prompt: str, number: str, shown: str) -> None:
+        """What it was taken for, behind the number that was typed, or below where there is no room."""
+        room = self.terminal.width - cells(self.terminal.wrap(prompt)[-1] + number) - 1
+        shown = f" {shown}" if number else shown
+        self.say([shown] if cells(shown) <= room else ["", *self.terminal.wrap(shown.strip(), "  ")])
 
     def _pages(self, lines: Sequence[str], prompt_rows: int) -> list[list[str]]:
         rows = max(self.terminal.height - prompt_rows - 1, 1)
         return [list(lines[at : at + rows]) for at in range(0, len(lines), rows)] or [[]]
+
+    def _rest(self) -> None:
+        """Until the next look; what ends it begins a line of its own."""
+        try:
+            self._wait()
+        except BaseException:
+            with suppress(OSError):
+                self.say([""])
+            raise
 
     def _heard(self) -> list[str]:
         """Keys since the last look; one that stops leaves from here."""

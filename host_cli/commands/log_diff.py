@@ -72,6 +72,7 @@ def _as_json(one: Record, other: Record | None, found: Compared) -> dict[str, An
         "same": found.same and not facts,
         "facts": {name: {"a": a, "b": b} for name, (a, b) in facts.items()},
         "samples": found.samples,
+        "alone": found.alone,
         "set_aside_s": round(found.aside_s, 1),
         "levels": [asdict(each) for each in found.differences],
     }
@@ -87,11 +88,13 @@ def _lines(terminal: Terminal, one: Record, other: Record | None, found: Compare
     if other is not None and one.program_text != other.program_text:
         yield from _texts(one, other)
     if not found.samples:
-        yield "  No level could be compared: they never played."
+        yield "No level could be compared: they have no place in the program in common."
         return
     for each in found.differences:
         yield from terminal.wrap(_level(each), f"  {each.column:<20}")
-    aside = f"; {found.aside_s:.0f} s after pauses and skips set aside" if found.aside_s >= 0.1 else ""
+    aside = f"; {found.aside_s:.0f} s after pauses, skips and waits set aside" if found.aside_s >= 0.1 else ""
+    if found.alone:
+        aside += f"; {found.alone} at places that only session {one.session.id} played"
     verdict = "The levels agree" if found.same else "The levels differ"
     yield f"{verdict}: {found.samples} samples compared at their place in the program{aside}."
 

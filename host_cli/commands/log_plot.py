@@ -9,6 +9,7 @@ import click
 
 from host_cli.exits import USAGE, Quit
 from host_cli.records.choice import LATEST, completed_ids
+from host_cli.work import json_option
 
 if TYPE_CHECKING:
     from host_cli.terminal import Terminal
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write an SVG or PNG file."
 )
+@json_option
 @click.pass_obj
-def log_plot_command(terminal: Terminal, session: str, output: Path | None) -> None:
+def log_plot_command(terminal: Terminal, session: str, output: Path | None, as_json: bool) -> None:
     """Draw the curves of session ID, or of the latest: asked, allowed, applied."""
-    from host_cli.commands.plot import write_plot
+    from host_cli.commands.plot import curves_json, write_plot
     from host_cli.figure import SUFFIXES
     from host_cli.files import check_target, told_size
     from host_cli.records.choice import open_records, session_of
@@ -39,6 +41,12 @@ def log_plot_command(terminal: Terminal, session: str, output: Path | None) -> N
     curves = curves_of(record)
     if output is not None:
         write_plot([curves], output)
+    if as_json:
+        from host_cli.terminal import say_json
+
+        say_json(curves_json(curves))
+        return
+    if output is not None:
         terminal.say(f"Wrote {told_size(output)}")
         terminal.next(f"thrum log show {number}")
         return

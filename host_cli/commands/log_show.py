@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def log_show_command(terminal: Terminal, session: str, with_events: bool, as_json: bool) -> None:
     """Show session ID, or the latest: what was asked, allowed and applied, and how it ended."""
     from host_cli.records.choice import open_records, session_of
-    from host_cli.records.record import read_record, session_json
+    from host_cli.records.record import event_json, read_record, session_json
     from host_cli.records.summary import summary_of
     from host_cli.terminal import say_json
 
@@ -37,7 +37,7 @@ def log_show_command(terminal: Terminal, session: str, with_events: bool, as_jso
         told: dict[str, Any] = session_json(record.session, record.state)
         told |= {"summary": summary.as_json(), "samples": len(record.samples)}
         if with_events:
-            told["events"] = [each.as_dict() for each in record.events]
+            told["events"] = [event_json(each) for each in record.events]
         say_json(told)
         return
     for line in _lines(terminal, store, record, summary):
@@ -66,9 +66,9 @@ def _table(terminal: Terminal, record: Record, summary: Summary) -> Iterator[str
 
     rows = [("", "whole program", record.session.t_s, summary.levels)]
     rows += [(str(each.stage or "+"), each.title, each.played_s, each.levels) for each in summary.passes]
-    width = max(12, min(40, terminal.width - 48))
+    width = max(12, min(40, terminal.width - 56))
     yield ""
-    yield f"{'stage':<{width + 11}}{'peak/mean':<12}{'asked':<12}applied"
+    yield f"{'stage':<{width + 11}}{'peak/mean':<12}{'asked':<11}{'allowed':<9}applied"
     for number, title, played_s, levels in rows:
         name = clip(clean(title), width)
         lead = f"{number:>2} {name}{' ' * (width - cells(name))} {clock_text(played_s):>5} "
@@ -81,7 +81,8 @@ def _level(each: Levels | None) -> str:
     if each is None:
         return "no motor"
     asked = f"{each.asked_peak:.2f}/{each.asked_mean:.2f}"
-    return f" {each.channel:<12}{asked:<12}{each.applied_peak:.2f}/{each.applied_mean:.2f}"
+    applied = f"{each.applied_peak:.2f}/{each.applied_mean:.2f}"
+    return f" {each.channel:<12}{asked:<11}{each.allowed_peak:<9.2f}{applied}"
 
 
 def _events(terminal: Terminal, record: Record) -> Iterator[str]:

@@ -48,7 +48,7 @@ def plot_command(
     if as_json:
         from host_cli.terminal import say_json
 
-        say_json([_as_json(each) for each in several])
+        say_json([curves_json(each) for each in several])
     elif output is not None:
         terminal.say(f"Wrote {told_size(output)}")
         terminal.next(f"thrum simulate {programs[0]}")
@@ -83,7 +83,8 @@ def _draw(terminal: Terminal, several: list[Curves]) -> None:
         terminal.say()
 
 
-def _as_json(curves: Curves) -> dict[str, Any]:
+def curves_json(curves: Curves) -> dict[str, Any]:
+    """What ``--json`` prints of one program, or of a record."""
     return {
         "title": curves.title,
         "caption": curves.caption,

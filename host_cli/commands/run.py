@@ -24,9 +24,7 @@ from host_cli.prepared import Asked, Prepared
 from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 
 if TYPE_CHECKING:
-    from firmware_bridge.session import Welcome
     from host_cli.before.options import Options
-    from host_cli.before.person import Before
     from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
@@ -134,8 +132,9 @@ def _run(
 ) -> int:
     """Open the rig, play, close; the exit code."""
     from firmware_bridge.link import Connection
-    from host_cli.admission import begin_run, refuse_latched, refuse_warm
     from host_cli.after import after_lines
+    from host_cli.before.admission import admit, refuse_latched, refuse_warm
+    from host_cli.beginning import begin_run
     from host_cli.records.about import ITSELF, PERSON, About
     from host_cli.records.recorder import Recorder
     from host_cli.records.words import cut_off_words
@@ -155,9 +154,9 @@ def _run(
             check_rig(target, connection.welcome)
             refuse_latched(connection, address)
             prepared = prepared or asked.prepare(profile_of(connection.welcome))
-            refuse_warm(connection.welcome, prepared)
+            refuse_warm(prepared, connection.welcome.bucket_s)
             options = replace(options, points_today=recorder.points_today(options.operator))
-            before = _admit(terminal, connection.welcome, prepared, address, options)
+            before = admit(terminal, connection, prepared, address, options)
             alone = stage.unheard
             about = About.of(
                 before.prepared.ready,
@@ -187,24 +186,3 @@ def _after(conductor: Conductor, program: str, session: int) -> str:
     if conductor.now.outcome == "stopped_by_user" and current is not None and current.stage > 0:
         return f"thrum run {program} --from-stage {current.stage + 1}"
     return f"thrum log plot {session}"
-
-
-def _admit(
-    terminal: Terminal, welcome: Welcome, prepared: Prepared, address: str, options: Options
-) -> Before:
-    """Say what it is; REAL needs somebody who answers for the one under the device."""
-    from host_cli.admission import BENCH_LIMITS, refuse_bench
-    from host_cli.before.person import LOOKS_PER_S, prepare_person
-    from host_cli.clock import Pace
-    from host_cli.keys import NoKeys, TerminalKeys
-
-    terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
-    if welcome.last_fault:
-        from firmware_bridge.session.outcome import of_fault
-
-        terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
-    refuse_bench(welcome, address)
-    if not welcome.commissioned:
-        terminal.say(f"It is not commissioned and keeps to its bench limits: {BENCH_LIMITS}.")
-    keyboard = TerminalKeys if terminal.interactive else NoKeys
-    return prepare_person(terminal, prepared, welcome.label, options, keyboard, Pace(1 / LOOKS_PER_S).wait)

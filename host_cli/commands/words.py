@@ -52,6 +52,8 @@ def _one(terminal: Terminal, each: Technique) -> None:
     terminal.say(f"{terminal.paint(each.slug, 'bold')}  {each.id}, {on}: {LINES[each.slug][1]}")
     if each.text != LINES[each.slug][1]:
         terminal.say(f"The device plays: {each.text}.")
+    if each.direction:
+        terminal.say(f"Which way: {each.direction}.")
     for line in sketch_lines(each, terminal):
         terminal.say(line)
     _levels_and_parameters(terminal, each)
@@ -85,6 +87,7 @@ def _technique(each: Technique) -> dict[str, Any]:
         "id": each.id,
         "channel": each.channel,
         "text": each.text,
+        "direction": each.direction,
         "source": each.source,
         "levels": {strength: list(levels) for strength, levels in each.levels.items()},
         "parameters": [

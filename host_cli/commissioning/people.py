@@ -17,6 +17,7 @@ import click
 
 from host_cli.exits import USAGE, Quit
 from host_cli.keys import forget_typed
+from host_cli.terminal import cells
 
 if TYPE_CHECKING:
     from host_cli.terminal import Terminal
@@ -45,14 +46,14 @@ class AtTerminal:
     def yes(self, name: str, question: str) -> bool:
         """No default: whoever only presses Enter is asked again."""
         while True:
-            answer = self._asked(f"{question} [y/n]:").lower()
+            answer = self._asked(question, "[y/n]:").lower()
             if answer in (*YES, *NO):
                 return answer in YES
             self._terminal.say("  That is no answer: type y or n, then Enter. Ctrl-C stops.")
 
     def number(self, name: str, question: str, low: float, high: float) -> float:
         while True:
-            answer = self._asked(f"{question}:").replace(",", ".")
+            answer = self._asked(question, "(a number):").replace(",", ".")
             try:
                 value = float(answer)
             except ValueError:
@@ -63,14 +64,18 @@ class AtTerminal:
             self._terminal.say(f"  {value:g} is not in {low:g} to {high:g}.")
 
     def ready(self, name: str, request: str) -> None:
-        self._asked(f"{request} Enter when it is done:")
+        self._asked(request, "Enter when it is done:")
 
     def start(self, says: str = "") -> None:
-        self._asked(f"{says} Enter starts it:".strip())
+        self._asked(says, "Enter starts it:")
 
-    def _asked(self, text: str) -> str:
-        """A line that was typed after the question was there."""
-        *lines, last = self._terminal.wrap(text, "  ")
+    def _asked(self, text: str, how: str) -> str:
+        """A line that was typed after the question was there; ``how`` to answer stays in one piece."""
+        lines = self._terminal.wrap(text, "  ") if text else []
+        if lines and cells(lines[-1]) + 1 + cells(how) < self._terminal.width:
+            last = f"{lines.pop()} {how}"
+        else:
+            last = f"  {how}"
         for line in lines:
             self._terminal.say(line)
         forget_typed()

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from host_cli.curves import pass_title
+from host_cli.exits import IN_WORDS
 from programs.errors import ProgramError
 from programs.played import Played
 
@@ -274,7 +275,7 @@ class Conductor:
     def note(self) -> str:
         """What the operator should know now."""
         if self.over:
-            return f"{self.now.outcome}: {self.now.reason}"
+            return f"{IN_WORDS[self.now.outcome or 'lost_link']}: {self.now.reason}"
         if not self.standing:
             return self._said
         if self._paused_since_ms is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from host_cli.curves import pass_title
+from host_cli.exits import IN_WORDS
 from host_cli.guided.events import Event, Sample, Value
 from host_cli.guided.places import place_of
 from host_cli.levels import asked_at
@@ -128,7 +129,7 @@ class Narrator:
         moment = conductor.now
         outcome = moment.outcome or "lost_link"
         zero = moment.status is not None and moment.status.at_rest
-        say = f"{outcome}: {moment.reason}"
+        say = f"{IN_WORDS[outcome]}: {moment.reason}"
         self.tell("ended", say, outcome=outcome, reason=moment.reason, outputs_zero=zero)
 
     def _sample(self, conductor: Conductor) -> None:

@@ -4,12 +4,12 @@ Levels are compared at the same place in the program, while both play. Samples o
 taken at the same instant, so a value differs by as much as it lies outside of everything that the other
 run had within a window around that place. Rules kept here:
 
-- against a simulation, which has a row for every 10 ms, what was asked must be the same at the sample's
-  own place, a tick to either side; what was applied within 50 ms. The simulation is the program without
-  pauses at full strength; what it applies is taken times the gain of each sample, as the device does;
+- against a simulation, which has a row for every 10 ms, within 50 ms, as late as a STATUS may be told; what
+  was asked must be the same there. The simulation is the program without pauses at full strength; what it
+  applies is taken times the gain of each sample, as the device does;
 - against a record, which has ten samples a second, within 250 ms, and a peak of a wave may be missed by
   either: what was asked may be as far apart as what was applied;
-- after a pause or a skip levels climb anew: ten seconds from there are set aside, and said.
+- after a pause, a skip or a wait levels climb anew: ten seconds from there are set aside, and said.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 MOTOR_COLUMNS = ("vibration_asked", "vibration_applied", "percussion_asked", "percussion_applied")
 COLUMNS = (*MOTOR_COLUMNS, "heat_asked", "pad_c")
-TICK_S, APPLIED_S, PAD_S, RECORD_S = 0.0101, 0.0501, 1.0, 0.25  # windows to either side
-SETTLE_S = 10.0  # after a pause or a skip
+SIMULATED_S, RECORD_S, PAD_S = 0.05, 0.25, 1.0  # windows to either side
+STOOD_S = 0.3  # more than samples are late or early (E)
+SETTLE_S = 10.0  # after a pause, a skip or a wait
 # What may differ without a difference: motors in levels of 0..1, heat in C (E).
 TOLERANCE = {"asked": 0.001, "applied": 0.02, "heat_asked": 0.01, "pad_c": 0.5}
 
@@ -46,15 +47,18 @@ class Difference:
 
 @dataclass(frozen=True)
 class Compared:
-    """``samples`` of A were compared, over ``seconds``; ``aside_s`` were set aside."""
+    """``samples`` of A were compared; ``alone`` are at places that B did not play; ``aside_s`` were set
+    aside."""
 
     differences: tuple[Difference, ...]
     samples: int
+    alone: int
     aside_s: float
 
     @property
     def same(self) -> bool:
-        return all(each.first_at_s is None for each in self.differences)
+        """What could be compared agrees, and something could."""
+        return self.samples > 0 and all(each.first_at_s is None for each in self.differences)
 
 
 class Course:
@@ -92,16 +96,17 @@ class Course:
 
 def _settled(samples: Sequence[Sample]) -> Iterator[Sample]:
     """Samples in RUNNING, but for those soon after the program stood still or jumped."""
-    before: Sample | None = None
-    settled_s = 0.0
+    offset_s, settled_s = None, 0.0
     for each in samples:
-        if each.state == "RUNNING":
-            broken = before is not None and abs((each.at_s - before.at_s) - (each.t_s - before.t_s)) > 0.5
-            if broken:
-                settled_s = each.t_s + SETTLE_S
-            before = each
-            if each.t_s >= settled_s:
-                yield each
+        if each.state != "RUNNING":
+            continue
+        now_s = each.at_s - each.t_s
+        if offset_s is None:
+            offset_s = now_s
+        elif abs(now_s - offset_s) > STOOD_S:
+            offset_s, settled_s = now_s, each.t_s + SETTLE_S
+        if each.t_s >= settled_s:
+            yield each
 
 
 def compared(a: Course, b: Course, *, simulated: bool) -> Compared:
@@ -116,15 +121,15 @@ def compared(a: Course, b: Course, *, simulated: bool) -> Compared:
         known = ~np.isnan(off)
         if known.any() and (values[known].any() or high[known].any()):
             found.append(_difference(name, a.at_s[known], off[known], simulated))
-    return Compared(tuple(found), len(a.at_s), a.aside_s)
+    places, _ = b.within("vibration_asked", a.at_s, RECORD_S)
+    alone = int(np.isnan(places).sum())
+    return Compared(tuple(found), len(a.at_s) - alone, alone, a.aside_s)
 
 
 def _window_s(name: str, simulated: bool) -> float:
     if name == "pad_c":
         return PAD_S
-    if not simulated:
-        return RECORD_S
-    return APPLIED_S if name.endswith("_applied") else TICK_S
+    return SIMULATED_S if simulated else RECORD_S
 
 
 def _difference(name: str, at_s: np.ndarray, off: np.ndarray, simulated: bool) -> Difference:

@@ -23,5 +23,7 @@ def delete(store: Store, sessions: Sequence[Session]) -> None:
                 "DELETE FROM documents WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE hash IN "
                 "(program_sha256, profile_hash, passes_sha256))"
             )
+        for each in sessions:
+            (store.path.parent / f"{each.writer}.writing").unlink(missing_ok=True)  # of one that was cut off
         db.executescript("PRAGMA incremental_vacuum")  # a script goes through to its end: a page a step
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -12,7 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from host_cli.guided.events import Sample
-from host_cli.records.record import Record, session_json
+from host_cli.records.record import Record, event_json, session_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def as_json(record: Record) -> dict[str, Any]:
         "hand_points": record.hand_points,
         "program_text": record.program_text,
         "profile": json.loads(record.profile_text or "null"),
-        "events": [each.as_dict() for each in record.events],
+        "events": [event_json(each) for each in record.events],
         "samples": {
             name: [None if value != value else value for value in column]
             for name, column in zip(Sample._fields, columns, strict=True)

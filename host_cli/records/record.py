@@ -83,3 +83,8 @@ def session_json(session: Session, state: str) -> dict[str, Any]:
     for name in ("commissioned", "zero_confirmed"):
         kept[name] = None if kept[name] is None else bool(kept[name])
     return {**kept, "state": state}
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """An event as JSON has it: null for a number that is not known."""
+    return {name: None if value != value else value for name, value in event.as_dict().items()}

@@ -149,21 +149,24 @@ class Recorder:
             self._wake.wait(COMMIT_S)
             self._wake.clear()
             leaving = self._leaving  # looked at before the last items are taken
-            self._take()
-            try:
-                self._write(leaving)
-            except Exception as error:  # whatever it is: a record that is not written must be known
-                self._failed(in_words(error))
+            self._try(self._write)
             self._written.set()
+        self._try(self._end)  # which may find room where the rest did not
 
-    def _take(self) -> None:
+    def _try(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:  # whatever it is: a record that is not written must be known
+            self._failed(in_words(error))
+
+    def _write(self) -> None:
         """What waits; while nothing can be written, no more than some seconds of it are kept."""
         while self._waiting and len(self._unwritten) < MOST_WAITING:
             self._unwritten.append(self._waiting.popleft())
-
-    def _write(self, leaving: bool) -> None:
         if self._unwritten:
             self._begun.write(self._unwritten)
             self._unwritten.clear()
-        if leaving and self._ending is not None:
+
+    def _end(self) -> None:
+        if self._ending is not None:
             self._begun.end(*self._ending)

@@ -253,13 +253,15 @@ PAGES: dict[str, Page] = {
         "The recipient chooses the strength",
         "error",
         Source("the person says before whether light, medium or firm", "G1"),
-        "run --strength scales a program down to the choice, never up; L1 keeps the cap of each.",
+        "The questions before a real session ask for it, and run --strength says it beforehand: a program is "
+        "scaled down to the choice, never up. L1 keeps the cap of each.",
     ),
     "R17": Page(
         "Consent and intake first",
         "error",
         Source("agreement and questions come before the first stroke", "G1 G2"),
-        "A document cannot show it; the intake before a real session keeps it.",
+        "A document cannot show it; the questions before a real session keep it (run --rehearse asks them on "
+        "a simulated one).",
     ),
     "R18": Page(
         "Top to bottom, or balanced",

@@ -195,10 +195,15 @@ def test_silence_is_no_answer(answered: int) -> None:
 
 @pytest.mark.parametrize("answered", range(len(NONE)))
 def test_what_is_unclear_is_asked_again(answered: int, capsys: pytest.CaptureFixture[str]) -> None:
-    for unclear in ("x", "9 9 enter", "1 n", "space", "1 y"):
+    for unclear in ("x", "9 9 enter", "1 n", "\u00b2", "1 y"):
         clear = before(Typist([*NONE[:answered], unclear, *NONE[answered:]]))
         assert clear.by == "person"
     assert capsys.readouterr().out.count("Press ") >= 4
+
+
+def test_a_number_is_seen_while_it_is_typed_and_can_be_taken_back(capsys: pytest.CaptureFixture[str]) -> None:
+    before(Typist(["\x7f", "1", "2", "\x7f 4 enter", *NONE[1:]]))
+    assert ": 12\b \b4 neck and lower back" in capsys.readouterr().out.replace("\n ", "")
 
 
 def test_no_key_answers_two_questions_in_a_row() -> None:

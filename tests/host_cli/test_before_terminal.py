@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -28,29 +29,36 @@ pytestmark = [
 ]
 
 
+@dataclass(frozen=True)
+class Real:
+    """A device that says it is REAL."""
+
+    address: str
+    process: subprocess.Popen[str]
+
+
 @pytest.fixture
-def real() -> Iterator[str]:
-    """The address of a device that says it is REAL."""
+def real() -> Iterator[Real]:
     with subprocess.Popen(
         [sys.executable, "-c", REAL], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().removeprefix("port ").strip()
+        yield Real(process.stdout.readline().removeprefix("port ").strip(), process)
         process.terminate()
 
 
-def run(home: Path, real: str, *options: str) -> Screen:
-    command = ["run", "evening-shoulders", "--port", real, "--profile", "heated-head", *options]
+def run(home: Path, real: Real, *options: str) -> Screen:
+    command = ["run", "evening-shoulders", "--port", real.address, "--profile", "heated-head", *options]
     return Screen(home, sys.executable, "-m", "host_cli", *command)
 
 
-def reason(real: str) -> int:
+def reason(real: Real) -> int:
     """Why the device last stopped."""
-    with Connection.open(real) as connection:
+    with Connection.open(real.address) as connection:
         return connection.welcome.last_reason
 
 
-def test_a_real_device_starts_after_every_question_and_a_countdown(real: str, tmp_path: Path) -> None:
+def test_a_real_device_starts_after_every_question_and_a_countdown(real: Real, tmp_path: Path) -> None:
     screen = run(tmp_path, real)
     try:
         screen.press(b"0ln0nyyyy")  # before anything is asked
@@ -80,7 +88,7 @@ def test_a_real_device_starts_after_every_question_and_a_countdown(real: str, tm
 
 
 @pytest.mark.parametrize("ends", ["yes", "signal", "hang up"])
-def test_nothing_starts_on_a_real_device_that_way(real: str, tmp_path: Path, ends: str) -> None:
+def test_nothing_starts_on_a_real_device_that_way(real: Real, tmp_path: Path, ends: str) -> None:
     screen = run(tmp_path, real)
     try:
         screen.until("hips: ")
@@ -104,3 +112,24 @@ def test_nothing_starts_on_a_real_device_that_way(real: str, tmp_path: Path, end
     finally:
         screen.close()
     assert reason(real) == states.WHY_NONE
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "code"),
+    [
+        (signal.SIGUSR1, r"\nthrum: REAL: .*fault.*stop", 5),
+        (signal.SIGTERM, r"\nthrum: REAL: .*unplugged", 4),
+    ],
+)
+def test_the_device_ends_the_questions_too(
+    real: Real, tmp_path: Path, number: signal.Signals, said: str, code: int
+) -> None:
+    """Its stop was pressed, or it is not there any more."""
+    screen = run(tmp_path, real)
+    try:
+        screen.until("hips: ")
+        real.process.send_signal(number)
+        screen.until(said)
+        assert screen.code() == code
+    finally:
+        screen.close()

@@ -17,7 +17,7 @@ CHECK_IN = Prompt("check_in", "Is it right?", (("y", "good"), ("t", "too strong"
 
 
 def said(capsys: pytest.CaptureFixture[str], *shown: View | Event, simulated: bool = True) -> list[str]:
-    lines = PlainLines(Terminal(), simulated)
+    lines = PlainLines(Terminal(piped=True), simulated)
     for each in shown:
         if isinstance(each, View):
             lines.show(each)
@@ -82,6 +82,13 @@ def test_the_end_comes_with_its_reason_and_the_hand(capsys: pytest.CaptureFixtur
     lines = said(capsys, replace(VIEW, state="ENDED", note="completed: all played", ended=True))
     assert lines[0].endswith("ended: completed: all played")
     assert "12.3 of 100" in lines[1]
+
+
+def test_a_long_line_goes_on_below_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    PlainLines(Terminal(width=40), True).event(Event(0.0, 0.0, "cue", "Slow circles over the muscle."))
+    assert capsys.readouterr().out.splitlines() == [
+        "SIM   0:00  cue: Slow circles over the", "            muscle.",
+    ]  # fmt: skip
 
 
 def test_a_text_cannot_break_out_of_its_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.host_cli.samples import BREAK
 OTHER = BREAK.replace("0.12]", "0.16]")
 ANSWERED = [
     Event(0.0, 0.0, "stage", "Effleurage, shoulders left."),
-    Event(33.0, 33.0, "limited", "vibration is held down by the soft ceiling."),
+    Event(33.0, 33.0, "limited", "vibration is held down by the soft ceiling.", {"pad_c": math.nan}),
     Event(40.0, 40.0, "asked", "Still good?"),
     Event(42.0, 40.0, "answered", "Too strong."),
 ]
@@ -142,6 +143,10 @@ def test_curves_are_drawn_and_written(capsys: pytest.CaptureFixture[str]) -> Non
     assert "SIM session 2 of" in out
     assert "applied" in out
     assert "1  0:00 Effleurage, shoulders, left then right" in out
+    found = asked_json(capsys, "plot", "2")
+    assert isinstance(found, dict)
+    assert len(found["t_s"]) == len(found["channels"]["vibration"]["applied"]) > 1200
+    assert [each["stage"] for each in found["passes"]] == [1, 1, 2, 2]
     assert told(capsys, "plot", "1", "-o", "one.svg")[0] == 0
     assert Path("one.svg").read_text().lstrip().startswith("<?xml")
 
@@ -179,6 +184,32 @@ def test_a_session_agrees_with_itself(capsys: pytest.CaptureFixture[str]) -> Non
     assert isinstance(found, dict)
     assert found["same"]
     assert {each["most"] for each in found["levels"]} == {0.0}
+
+
+def test_what_has_no_counterpart_is_said_and_does_not_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(capsys, "diff", "1", "5")  # the second was cut off after 10 s
+    assert "at places that only session 1 played" in out
+    write(records_file())
+    _, out, _ = told(capsys, "diff", "1", "latest")
+    assert "No level could be compared" in out
+    assert "agree" not in out
+    found = asked_json(capsys, "diff", "1", "latest")
+    assert isinstance(found, dict)
+    assert (found["same"], found["samples"]) == (False, 0)
+
+
+def test_what_waited_is_compared_where_it_went_on(capsys: pytest.CaptureFixture[str]) -> None:
+    """For 5 s at 20 s the program's clock stands, and nothing is applied."""
+    before, after = [[each for each in played() if (each.t_s < 20) is early] for early in (True, False)]
+    waits = [
+        before[-1]._replace(t_s=20 + n / 10, vibration_applied=0.0 if n > 2 else before[-1].vibration_applied)
+        for n in range(50)
+    ]
+    write(records_file(), [*before, *waits, *(each._replace(t_s=each.t_s + 5) for each in after)])
+    found = asked_json(capsys, "diff", "latest", "sim")
+    assert isinstance(found, dict)
+    assert found["same"]
+    assert 14 < found["set_aside_s"] < 16
 
 
 def test_a_level_that_was_not_applied_is_seen(capsys: pytest.CaptureFixture[str]) -> None:
@@ -281,6 +312,7 @@ def test_an_export_has_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["program_text"] == BREAK
     assert found["profile"]["id"] == "heated-head"
     assert [each["kind"] for each in found["events"]] == ["stage", "limited", "asked", "answered"]
+    assert found["events"][1]["pad_c"] is None
     assert list(found["samples"]) == list(Sample._fields)
     assert len(found["samples"]["t_s"]) == len(played(gain=0.5, pause_s=40.0))
 

@@ -174,7 +174,8 @@ def test_a_process_that_is_killed_loses_less_than_a_second(path: Path) -> None:
 # --- what cannot be written
 
 
-def test_a_full_disk_is_said_and_the_end_is_written_when_there_is_room(path: Path) -> None:
+@pytest.mark.parametrize("room_again", [False, True])
+def test_a_full_disk_is_said_and_the_end_is_written_where_there_is_room(path: Path, room_again: bool) -> None:
     store = Store(path)
     made = Recorder(store, lambda: NOON)
     made.begin(about())
@@ -182,7 +183,8 @@ def test_a_full_disk_is_said_and_the_end_is_written_when_there_is_room(path: Pat
     store.db.execute(f"PRAGMA max_page_count = {pages + 1}").fetchone()
     until(made, lambda: made.failure != "")
     assert made.failure == "the record cannot be written: the disk is full"
-    store.db.execute("PRAGMA max_page_count = 1000000").fetchone()
+    if room_again:
+        store.db.execute("PRAGMA max_page_count = 1000000").fetchone()
     made.end("stopped_by_limit", made.failure, True)
     made.close()
     (session,) = Store(path).sessions()
@@ -225,6 +227,16 @@ def test_a_disk_that_is_really_full(small_disk: Path) -> None:
         recorder(path).begin(about(program_text="x" * 300_000))
     assert caught.value.code == 2
     assert not [each for each in findings(Store(path)) if each.broken]
+
+
+def test_a_disk_that_may_only_be_read(small_disk: Path) -> None:
+    path = small_disk / "records" / "sessions.db"
+    write(path, [sample(0.1)])
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with pytest.raises(Quit, match="cannot be used: read-only file system") as caught:
+        recorder(path).begin(about())
+    assert caught.value.code == 2
+    assert caught.value.hint == f"see that {path.parent} may be written"
 
 
 def test_nobody_waits_for_a_disk_that_hangs(path: Path) -> None:

@@ -17,7 +17,8 @@ from host_cli.records.exposure import Hand, day_of, points_of, warning
 from host_cli.records.recorder import Recorder
 from host_cli.records.store import Store
 from programs.profile import load_profile
-from tests.host_cli.recorded import NOON, about, rig, write
+from sim.lockstep import simulate
+from tests.host_cli.recorded import NOON, about, played, program, rig, write
 
 HEAD = rig()
 GUN = load_profile("percussion-massager")
@@ -131,6 +132,13 @@ def test_a_day_is_warned_of_at_50_points_and_over_at_100(points: float, word: st
     assert word in warning(points)
     assert bool(warning(points)) == bool(word)
     assert Hand(HEAD, "me", points).spent is spent
+
+
+def test_the_estimate_is_near_what_the_simulated_motor_does() -> None:
+    """The motor under load is slower than without: the estimate is above, by less than the half."""
+    _, timeline = program()
+    simulated = simulate(timeline, HEAD).exposure["hand_points"]
+    assert simulated * 0.95 < points_of(HEAD, played())[0] < simulated * 1.5
 
 
 def test_a_simulated_session_does_not_count() -> None:

@@ -408,7 +408,7 @@ def test_a_real_rig_takes_no_answers_from_a_file(tmp_path: Path) -> None:
 
 
 def test_a_real_rig_that_is_not_commissioned_plays_nothing() -> None:
-    from host_cli.admission import refuse_bench
+    from host_cli.before.admission import refuse_bench
 
     welcome = MemoryBench().connect().welcome
     assert not welcome.commissioned

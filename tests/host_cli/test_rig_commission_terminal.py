@@ -37,9 +37,9 @@ def test_nothing_typed_ahead_counts_nothing_moves_before_enter_and_ctrl_c_stops(
         screen.press(b"y\n")
     screen.until("Enter when it is done: $")
     screen.press(b"\n")
-    screen.until(r"in C\?: $")
+    screen.until(r"in C\? \(a number\): $")
     screen.press(b"warm\n")
-    screen.until(r"(?s)That is no number: type one from -20 to 80.*in C\?: $")
+    screen.until(r"(?s)That is no number: type one from -20 to 80.*in C\? \(a number\): $")
     screen.press(b"39,0\n")
     assert "4/15" in screen.until("Enter starts it: $")
     screen.press(b"\ny\ny\n")  # impatience: two answers to a question that is not there yet

@@ -133,6 +133,10 @@ def test_the_next_stage_is_called_when_it_is_near() -> None:
     assert "in 9 s: Percuss, upper-back left" in "\n".join(text_of(replace(VIEW, stage_left_s=9.9), 40, 12))
 
 
+def test_how_to_go_on_is_said_in_full_on_a_narrow_screen() -> None:
+    assert "space go on" in text_of(replace(VIEW, state="PAUSED"), 40, 12)[-1]
+
+
 def test_strokes_are_counted_and_a_lowered_ceiling_is_told() -> None:
     text = "\n".join(text_of(replace(VIEW, pass_now=2, passes=3, gain_max=0.6), 80, 24))
     assert "pass 2 of 3, short circles" in text
@@ -149,7 +153,8 @@ def test_where_to_move_is_said_loudly() -> None:
     assert "MOVE ON" in "\n".join(text_of(replace(VIEW, move=True), 80, 24))
 
 
-def test_without_colour_there_is_no_style() -> None:
-    lines = screen_lines(VIEW, 80, 24)
-    assert not to_rich(lines, colour=False).spans
-    assert to_rich(lines, colour=True).spans
+def test_without_colour_bold_and_reverse_are_left() -> None:
+    lines = screen_lines(replace(VIEW, prompt=CHECK_IN), 80, 24)
+    told = {word for span in to_rich(lines, colour=False).spans for word in str(span.style).split()}
+    assert told == {"bold", "dim", "italic", "reverse"}
+    assert "green" in {str(span.style) for span in to_rich(lines, colour=True).spans}

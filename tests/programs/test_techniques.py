@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.compiler import compile_program
+from programs.compiler import compile_program, cut
 from programs.plan import build_plan
-from programs.techniques import TECHNIQUES, Technique
+from programs.techniques import DIRECTIONS, TECHNIQUES, Technique
 from programs.vocabulary import TECHNIQUES as WORDS
 from tests.programs.examples import good, inserted, rig, with_stage
 
@@ -21,6 +21,27 @@ def test_the_table_has_every_word_and_its_id() -> None:
     assert {slug: row.id for slug, row in TECHNIQUES.items()} == {
         slug: word[0] for slug, word in WORDS.items()
     }
+
+
+def test_what_is_stroked_has_a_direction_and_what_is_not_has_none() -> None:
+    without = {slug for slug, row in TECHNIQUES.items() if not row.direction}
+    assert without == {"vibration", "rest", "heat", "custom"}
+    assert set(DIRECTIONS) <= set(TECHNIQUES)
+    assert "toward the heart" in TECHNIQUES["effleurage"].direction
+    assert "downward" in TECHNIQUES["compression"].direction
+    assert "to the hips" in TECHNIQUES["fanning"].direction
+
+
+def test_strokes_are_counted_where_the_technique_draws_them_as_long_as_each_other() -> None:
+    written = {"channel": "vibration", "keyframes": [{"t": 0, "v": 0.1}]}
+    for change, strokes in (
+        ({"technique": "twists"}, 3),
+        ({"technique": "lifting", "shape": {"passes": 2}}, 2),
+        ({"technique": "petrissage"}, 0),
+        ({"technique": "twists", "track": [written]}, 0),
+    ):
+        timeline = cut(build_plan(with_stage(2, **change), rig()))
+        assert {each.strokes for each in timeline.passes if each.stage == 2} == {strokes}, change
 
 
 @pytest.mark.parametrize("row", DRAWING, ids=lambda row: row.slug)
