@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from weakref import ref
 
 from firmware_bridge.errors import Refused
 from host_cli.before.options import LABEL_MOST, Options, is_label
@@ -66,7 +67,8 @@ class Massager(Wishes):
         self._device, self._address, self._seed, self._fast = device, address, seed, fast
         self._turn = turn
         self._run: Run | None = None
-        self._playing: Generator[Event | Sample, None, None] | None = None
+        # Not kept alive from here: whoever leaves the loop lets go of it, and that stops the session.
+        self._playing: ref[Generator[Event | Sample, None, None]] | None = None
 
     def __enter__(self) -> Massager:
         return self
@@ -77,8 +79,9 @@ class Massager(Wishes):
     def close(self) -> None:
         """Stop, see the device at zero, let go. Any number of times."""
         with suppress(ValueError):  # another thread iterates: what follows stops that, too
-            if self._playing is not None:
-                self._playing.close()
+            playing = self._playing() if self._playing is not None else None
+            if playing is not None:
+                playing.close()
         self.holds.close()
 
     # --- asked
@@ -160,8 +163,9 @@ class Massager(Wishes):
                 seed=self._seed, answered_by=ITSELF if alone else PERSON,
             )  # fmt: skip
         by = "--none-apply" if none_apply else "skipped: SIM"
-        self._playing = self._turns(prepared, about, answers, gain, by)
-        return self._playing
+        playing = self._turns(prepared, about, answers, gain, by)
+        self._playing = ref(playing)
+        return playing
 
     def _refuse_real(self, answers: Answers, record: bool | None, none_apply: bool) -> None:
         """What a device that moves something asks of the application."""

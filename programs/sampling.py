@@ -8,6 +8,7 @@ arithmetic.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -108,7 +109,7 @@ def sample(timeline: Timeline, step_s: float = 0.1) -> dict[str, Floats]:
     (['t_s', 'vibration', 'percussion', 'heat_c'], 1440, 719.5)
     """
     step_ms = step_s * 1000
-    if not (step_ms >= 1 and abs(step_ms - round(step_ms)) < 1e-6):
+    if not (1 <= step_ms < math.inf and abs(step_ms - round(step_ms)) < 1e-6):
         raise ValueError(f"step_s is {step_s!r}; allowed: whole milliseconds, 0.001 s or more.")
     levels = Sampler(timeline).grid(round(step_ms))
     t_s: Floats = np.arange(len(levels["heat"]), dtype=np.float64) * round(step_ms) / 1000
