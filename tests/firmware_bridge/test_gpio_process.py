@@ -22,8 +22,8 @@ if os.name != "posix":
 from firmware_bridge import spawn
 from firmware_bridge.errors import PortUnusable
 from firmware_bridge.gpio import sign
-from firmware_bridge.gpio.folders import memory_of
 from firmware_bridge.gpio.errors import ChipAbsent
+from firmware_bridge.gpio.folders import memory_of
 from firmware_bridge.gpio.guardian import DIED, NOT_OFF, SILENT
 from firmware_bridge.gpio.port import FATES, served_at
 from firmware_bridge.link import Connection
