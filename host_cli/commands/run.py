@@ -170,19 +170,23 @@ def _run(
                 intake=before.intake,
             )
             recorder.begin(about)
-            run = begin_run(connection, address, before.prepared, before.by, gain=gain, alone=alone)
+            try:
+                run = begin_run(connection, address, before.prepared, before.by, gain=gain, alone=alone)
+            except KeyboardInterrupt:
+                recorder.end("stopped_by_user", "stopped before it began", False)
+                raise
             code = stage.play(run, connection, recorder)
             ended = recorder.session_id
     with suppress(OSError):  # the terminal may be gone; the exit code still tells
         for line in after_lines(terminal, ended):
             terminal.say(line)
-        terminal.next(_after(run.conductor, asked.program, ended))
+        terminal.next(_after(run.conductor, f"{asked.program}{target.for_run}", ended))
     return code
 
 
-def _after(conductor: Conductor, program: str, session: int) -> str:
+def _after(conductor: Conductor, typed: str, session: int) -> str:
     """What one would type after this run: on from where it was stopped, or look at what was done."""
     current = conductor.current
     if conductor.now.outcome == "stopped_by_user" and current is not None and current.stage > 0:
-        return f"thrum run {program} --from-stage {current.stage + 1}"
+        return f"thrum run {typed} --from-stage {current.stage + 1}"
     return f"thrum log plot {session}"

@@ -63,6 +63,7 @@ class CheckIns:
         self._lowered = False
         self._since_ms = 0  # of playing, since the last answer
         self._agreed = LIGHT  # as deep as the person has agreed to
+        self._about = LIGHT  # how deep it is that the open question asks about
 
     @property
     def open(self) -> bool:
@@ -78,14 +79,14 @@ class CheckIns:
             return self._wait(now_ms)
         self._since_ms += played_ms
         if level > self._agreed + DEEPER:
-            self._agreed = max(level, pass_peak)
-            return self._ask(now_ms, "It gets deeper: is the pressure right?")
+            return self._ask(now_ms, "It gets deeper: is the pressure right?", max(level, pass_peak))
         if self._since_ms >= EVERY_MS:
-            return self._ask(now_ms, "Is it still good?")
+            return self._ask(now_ms, "Is it still good?", self._agreed)
         return ""
 
-    def _ask(self, now_ms: int, question: str) -> str:
+    def _ask(self, now_ms: int, question: str, about: float) -> str:
         self._question, self._open_ms, self._lowered = question, now_ms, False
+        self._about = about
         self._show(now_ms)
         return "asked"
 
@@ -110,10 +111,12 @@ class CheckIns:
     def answered(self) -> None:
         """Somebody is there and has said what they think."""
         self._since_ms = 0
+        if self.open:
+            self._agreed = max(self._agreed, self._about)
         self.close()
 
     def close(self) -> None:
-        """The question is not open any more."""
+        """The question is not open any more; what nobody answered is asked again."""
         self._open_ms, self.prompt = None, None
 
 

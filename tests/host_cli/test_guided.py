@@ -271,6 +271,31 @@ def test_lighter_next_waits_for_the_next_stage() -> None:
     assert (desk.conductor.now.gain, desk.conductor.now.gain_max) == (0.85, 1.0)
 
 
+def test_lighter_next_outlasts_a_pause_in_the_same_stage() -> None:
+    desk = at_a_check_in()
+    desk.press("l")
+    desk.run(200)
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    desk.press("space")
+    desk.until_phase("running")
+    desk.run(1000)
+    assert desk.conductor.now.gain == 1.0
+    desk.press("s")
+    desk.run(3000)
+    assert desk.conductor.now.gain == 0.85
+
+
+def test_what_nobody_answered_is_asked_again_after_the_pause() -> None:
+    desk = at_a_check_in()
+    desk.until_phase("paused", 62_000)
+    desk.press("+", "+", "+", "+", "+", "+", "+", "+", "+", "+", "+", "+")
+    desk.press("space")
+    desk.until_phase("running")
+    asked(desk, "check_in", 15_000)
+    assert [each.kind for each in desk.told].count("asked") == 2
+
+
 def test_any_key_answers_and_keys_that_do_something_still_do_it() -> None:
     desk = at_a_check_in()
     desk.press("x")
