@@ -66,6 +66,7 @@ class Massager(Wishes):
         self.holds = ExitStack()  # what is closed with it
         self._device, self._address, self._seed, self._fast = device, address, seed, fast
         self._turn = turn
+        self._closed = False
         self._run: Run | None = None
         # Not kept alive from here: whoever leaves the loop lets go of it, and that stops the session.
         self._playing: ref[Generator[Event | Sample, None, None]] | None = None
@@ -78,6 +79,7 @@ class Massager(Wishes):
 
     def close(self) -> None:
         """Stop, see the device at zero, let go. Any number of times."""
+        self._closed = True
         with suppress(ValueError):  # another thread iterates: what follows stops that, too
             playing = self._playing() if self._playing is not None else None
             if playing is not None:
@@ -148,8 +150,8 @@ class Massager(Wishes):
             raise ValueError(f'answers is {answers!r}; allowed: a function, "itself" or None.')
         if not is_label(operator):
             raise ValueError(f"operator is {operator!r}; it is a label of 1 to {LABEL_MOST} characters.")
-        if self._playing is not None:
-            raise Refused(self._address, "A massager plays once: open it again for another session.")
+        if self._playing is not None or self._closed:
+            raise Refused(self._address, "A massager plays once, while it is open: open it again.")
         with refusing(self._address):
             prepared = prepared_of(_loaded(program), self.profile, strength)
         self._refuse_real(answers, record, none_apply)

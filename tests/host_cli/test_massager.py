@@ -151,11 +151,14 @@ def test_an_application_that_does_not_come_back_goes_silent() -> None:
         assert massager.reason.startswith("LINK_LOST: the device heard no sign of life")
 
 
-def test_it_plays_once() -> None:
-    with thrum.open("sim", fast=True) as massager:
+def test_it_plays_once_and_only_while_it_is_open() -> None:
+    with thrum.open("sim", fast=True) as massager, thrum.open("sim", fast=True) as other:
         massager.play(SHORT)
-        with pytest.raises(thrum.Refused, match="plays once: open it again"):
+        with pytest.raises(thrum.Refused, match="plays once, while it is open"):
             massager.play(SHORT)
+    with pytest.raises(thrum.Refused, match="plays once, while it is open"):
+        other.play(SHORT, record=True)
+    assert thrum.records().sessions() == []
 
 
 def test_what_is_wrong_is_said_before_anything_starts() -> None:
