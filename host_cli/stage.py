@@ -137,5 +137,8 @@ class Stage:
             "outputs at zero" if moment.status is not None and moment.status.at_rest else "zero NOT confirmed"
         )
         at = clock_text(conductor.at_ms / 1000)
-        ended = f"{kind} {self._terminal.paint(exits.IN_WORDS[outcome], style)} at {at}"
-        self._terminal.say(f"{ended}: {moment.reason.rstrip('.')}; {zero}.")
+        words = exits.IN_WORDS[outcome]
+        why = moment.reason.rstrip(".")
+        first, *more = self._terminal.wrap(f"{words} at {at}: {why}; {zero}.", f"{kind} ")
+        for line in (first.replace(words, self._terminal.paint(words, style), 1), *more):
+            self._terminal.say(line)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from host_cli.records.store import Session
 
 COMMIT_S = 0.5
-MOST_WAITING = 120  # samples and events that nothing was written of: over ten seconds (E)
+WAITS_S = 10.0  # of the session, that nothing was written of (E)
 LEAVE_S = 3.0
 
 
@@ -97,7 +97,7 @@ class Recorder:
 
     def catch_up(self) -> None:
         """Wait for the disk where much waits for it: a session in virtual time is faster than any."""
-        if len(self._waiting) > MOST_WAITING // 2:
+        if self._waiting and self._waiting[-1].t_s - self._waiting[0].t_s > WAITS_S / 2:
             self._written.clear()
             self._wake.set()
             self._written.wait(LEAVE_S)
@@ -133,10 +133,10 @@ class Recorder:
                 self._failed(f"the disk took nothing for {LEAVE_S:g} s")
 
     def _put(self, item: Event | Sample) -> None:
-        if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(item)
-        else:
+        if self._waiting and item.t_s - self._waiting[0].t_s > WAITS_S:
             self._failed("the disk takes nothing any more")
+        else:
+            self._waiting.append(item)
 
     def _failed(self, why: str) -> None:
         self.failure = self.failure or f"the record cannot be written: {why}"
@@ -161,7 +161,9 @@ class Recorder:
 
     def _write(self) -> None:
         """What waits; while nothing can be written, no more than some seconds of it are kept."""
-        while self._waiting and len(self._unwritten) < MOST_WAITING:
+        while self._waiting:
+            if self._unwritten and self._waiting[0].t_s - self._unwritten[0].t_s > WAITS_S:
+                return
             self._unwritten.append(self._waiting.popleft())
         if self._unwritten:
             self._begun.write(self._unwritten)

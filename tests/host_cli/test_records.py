@@ -240,7 +240,44 @@ def test_nobody_waits_for_a_disk_that_hangs(path: Path) -> None:
     store = Store(path)
     (session,) = store.sessions()
     assert session.outcome == "stopped_by_limit"
-    assert len(read_record(store, session).samples) == 120
+    assert len(read_record(store, session).samples) == 101  # ten seconds of them
+
+
+def test_a_storm_of_events_is_no_disk_that_hangs(path: Path) -> None:
+    made = recorder(path)
+    made.begin(about())
+    for at in range(2000):
+        made.event(Event(at / 1000, 0.0, "answered", "answered: too strong"))
+    made.end(*END)
+    made.close()
+    assert made.failure == ""
+    store = Store(path)
+    assert len(read_record(store, store.sessions()[0]).events) == 2000
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_records_that_are_taken_away_while_it_runs_are_missed(path: Path, other: bool) -> None:
+    made = recorder(path)
+    made.begin(about())
+    path.rename(path.with_suffix(".away"))
+    if other:
+        Store(path).close()
+    made.sample(sample(0.1))
+    made.end(*END)
+    made.close()
+    why = "another file is in its place" if other else "no such file or directory"
+    assert made.failure == f"the record cannot be written: {why}"
+
+
+def test_what_another_program_keeps_is_said_with_what_helps(path: Path) -> None:
+    Store(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(Quit, match="another program kept it") as caught:
+        Store(path, busy_s=0.05)
+    other.close()
+    assert caught.value.hint.startswith("close what keeps it")
 
 
 @pytest.mark.parametrize(
