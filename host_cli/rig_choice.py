@@ -151,11 +151,18 @@ def check_rig(target: Target, welcome: Welcome) -> None:
 
     Raises Quit: another rig is exit 3, another version of this one exit 5.
     """
+    check_same_rig(target, welcome)
+    if target.rig is not None:
+        _check_version(target.rig, welcome)
+
+
+def check_same_rig(target: Target, welcome: Welcome) -> None:
+    """A rig that was chosen by name must be the one that answers, whatever its file says by now.
+
+    Raises Quit (exit 3).
+    """
     rig = target.rig
-    if rig is None:
-        return
-    if welcome.rig_id == rig.id[:RIG_ID_MOST]:
-        _check_version(rig, welcome)
+    if rig is None or welcome.rig_id == rig.id[:RIG_ID_MOST]:
         return
     say = f"The port of rig '{rig.id}' leads to another rig, '{welcome.rig_id}': nothing was started."
     hint = f"plug in '{rig.id}', or correct port in {rig.file}; thrum ports lists what there is"

@@ -33,6 +33,7 @@ def rig_clear_fault_command(terminal: Terminal, rig: str | None, port: str | Non
     """
     from firmware_bridge.link import Connection
     from host_cli.latched import latched
+    from host_cli.rig_choice import check_same_rig
     from host_cli.rig_line import named_target
 
     target = named_target(rig, port)
@@ -42,6 +43,7 @@ def rig_clear_fault_command(terminal: Terminal, rig: str | None, port: str | Non
         terminal.next("thrum rig clear-fault --port PORT")
         return DONE
     with Connection.open(port) as connection:
+        check_same_rig(target, connection.welcome)
         kind = connection.welcome.label
         found = latched(connection)
         if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from firmware_bridge.protocol import states as s
 from host_cli.latched import LOOK_AT_THE_SENSOR, Latched
 from host_cli.main import main
 from tests.firmware_bridge.realtime import DeviceThread, Pty
+from tests.firmware_bridge.rigs.samples import PICO
 
 pytestmark = pytest.mark.realtime
 FAST = 10  # how fast the device's time runs here
@@ -74,6 +76,18 @@ def test_a_fault_whose_cause_is_there_stays_and_says_so(
     said = capsys.readouterr()
     assert "STOP_INPUT" in said.out
     assert "was not cleared" in said.err
+    assert device.controller.state == s.FAULT
+
+
+def test_another_rig_at_the_port_is_left_as_it_is(
+    pty: Pty, device: DeviceThread, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig = tmp_path / "mine.toml"
+    rig.write_text(PICO.replace('board = "pico"', f'board = "pico"\nport = "{pty.address}"'))
+    latch(device)
+    device.board.open = False
+    assert main(["rig", "clear-fault", str(rig)]) == 3
+    assert "leads to another rig, 'desk'" in capsys.readouterr().err
     assert device.controller.state == s.FAULT
 
 
