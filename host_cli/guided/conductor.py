@@ -214,8 +214,7 @@ class Conductor:
     def at_ms(self) -> int:
         """Where in the whole program it is; a warm-up that was put in takes none of its time."""
         timeline = self.now.timeline or self.whole
-        put_in_ms = sum(each.end_ms - each.start_ms for each in timeline.passes if each.stage < 0)
-        return timeline.origin_ms + max(0, self.now.playhead_ms - put_in_ms)
+        return timeline.origin_ms + max(0, self.now.playhead_ms - timeline.put_in_ms)
 
     @property
     def current(self) -> Pass | None:
