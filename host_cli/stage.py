@@ -155,6 +155,8 @@ class Stage:
         )
         at = clock_text(conductor.at_ms / 1000)
         words = exits.IN_WORDS[outcome]
-        first, *more = self._terminal.wrap(f"{words} at {at}: {moment.reason.rstrip('.')}; {zero}.", f"{kind} ")
+        first, *more = self._terminal.wrap(
+            f"{words} at {at}: {moment.reason.rstrip('.')}; {zero}.", f"{kind} "
+        )
         for line in (first.replace(words, self._terminal.paint(words, style), 1), *more):
             self._terminal.say(line)

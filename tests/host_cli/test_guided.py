@@ -443,7 +443,9 @@ def test_what_the_device_does_not_measure_is_not_known() -> None:
     """Before the first look at its sensors, and on a rig without them, a STATUS says so."""
     first = Desk(TAPPING)
     first.until(lambda: bool(first.samples))
-    assert all(map(math.isnan, (first.samples[0].pad_c, first.samples[0].current_a, first.samples[0].supply_v)))
+    assert all(
+        map(math.isnan, (first.samples[0].pad_c, first.samples[0].current_a, first.samples[0].supply_v))
+    )
 
 
 def test_samples_are_the_programs_levels_and_the_devices() -> None:

@@ -18,8 +18,8 @@ from host_cli.records.choice import completed_ids
 from host_cli.records.store import Store, records_file
 from host_cli.records.summary import summary_of
 from host_cli.terminal import cells
-from tests.host_cli.recorded import NOON, about, played, write
 from tests.host_cli.desk import Desk
+from tests.host_cli.recorded import NOON, about, played, write
 from tests.host_cli.samples import BREAK
 from tests.host_cli.test_guided import spot
 
