@@ -63,6 +63,7 @@ class CheckIns:
         self._lowered = False
         self._since_ms = 0  # of playing, since the last answer
         self._agreed = LIGHT  # as deep as the person has agreed to
+        self._about = LIGHT  # how deep it is that the open question asks about
 
     @property
     def open(self) -> bool:
@@ -78,14 +79,13 @@ class CheckIns:
             return self._wait(self._waited_ms + played_ms)
         self._since_ms += played_ms
         if level > self._agreed + DEEPER:
-            self._agreed = max(level, pass_peak)
-            return self._ask("It gets deeper: is the pressure right?")
+            return self._ask("It gets deeper: is the pressure right?", max(level, pass_peak))
         if self._since_ms >= EVERY_MS:
-            return self._ask("Is it still good?")
+            return self._ask("Is it still good?", self._agreed)
         return ""
 
-    def _ask(self, question: str) -> str:
-        self._question, self._lowered = question, False
+    def _ask(self, question: str, about: float) -> str:
+        self._question, self._lowered, self._about = question, False, about
         self._show(0)
         return "asked"
 
@@ -109,6 +109,8 @@ class CheckIns:
     def answered(self) -> None:
         """Somebody is there and has said what they think."""
         self._since_ms = 0
+        if self.open:
+            self._agreed = max(self._agreed, self._about)
         self.close()
 
     def noticed(self) -> None:
@@ -117,7 +119,7 @@ class CheckIns:
             self._show(0)
 
     def close(self) -> None:
-        """The question is not open any more."""
+        """The question is not open any more; what nobody answered is asked again."""
         self._waited_ms, self.prompt = None, None
 
 

@@ -147,7 +147,7 @@ class Narrator:
         self.samples.append(
             Sample(
                 self._t_s,
-                self._at_s,
+                conductor.reported_ms / 1000,
                 self._state,
                 asked[0] / FULL_SCALE,
                 status.allowed_vibration / FULL_SCALE,

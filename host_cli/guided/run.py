@@ -55,7 +55,7 @@ class Run:
         self._place: Place | None = None  # where the operator is known to hold it
         self._planned: list[tuple[int, Pass]] = []  # waits of what is about to play
         self._timeline: Timeline | None = None  # what plays
-        self._pass: Pass | None = None
+        self._stage: tuple[int, str | None] | None = None
         self._lower: list[Lowering] = []  # still to be taken by the device
         self._lighter_next = False
         self._before_ms = 0
@@ -152,19 +152,20 @@ class Run:
         here, timeline = self.conductor.current, now.timeline
         if here is None or timeline is None:
             return
-        if here != self._pass:
-            self._next_pass(here)
+        self._note_stage(here)
         if not self._moves.waits or self._moves.waits[0][1] != here:
             self._place = place_of(here) or self._place
         self._ask_to_move(step_ms, here)
         if self._moves.prompt is None or (self._check_ins.open and not self._moves.standing):
             self._ask_how_it_is(step_ms, timeline, here)  # open behind a move: it still lowers and pauses
 
-    def _next_pass(self, here: Pass) -> None:
-        if self._lighter_next and self._pass is not None:
+    def _note_stage(self, here: Pass) -> None:
+        """Lighter next: the stage after the one in which it was said, not the same after a pause."""
+        stage = here.stage, here.side
+        if stage != self._stage and self._stage is not None and self._lighter_next:
             self._lighter_next = False
             self._lower.append(check_in.lighter(self.conductor.now.gain))
-        self._pass = here
+        self._stage = stage
 
     def _ask_to_move(self, step_ms: int, here: Pass) -> None:
         now = self.conductor.now

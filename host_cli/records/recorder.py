@@ -50,6 +50,7 @@ class Recorder:
         self._ending: tuple[str, str, bool] | None = None
         self._leaving = False
         self._wake = threading.Event()
+        self._written = threading.Event()  # since it was last asked for
         self._thread = threading.Thread(target=self._run, name="thrum record", daemon=True)
 
     @classmethod
@@ -93,6 +94,13 @@ class Recorder:
     def sample(self, sample: Sample) -> None:
         self.hand.add(sample)
         self._put(sample)
+
+    def catch_up(self) -> None:
+        """Wait for the disk where much waits for it: a session in virtual time is faster than any."""
+        if self._waiting and self._waiting[-1].t_s - self._waiting[0].t_s > WAITS_S / 2:
+            self._written.clear()
+            self._wake.set()
+            self._written.wait(LEAVE_S)
 
     def end(self, outcome: str, reason: str, zero_confirmed: bool) -> None:
         """How it ended: an outcome of the closed set, why, and whether STATUS showed zero."""
@@ -139,23 +147,28 @@ class Recorder:
         leaving = False
         while not leaving:
             self._wake.wait(COMMIT_S)
+            self._wake.clear()
             leaving = self._leaving  # looked at before the last items are taken
-            self._take()
-            try:
-                self._write(leaving)
-            except Exception as error:  # whatever it is: a record that is not written must be known
-                self._failed(in_words(error))
+            self._try(self._write)
+            self._written.set()
+        self._try(self._end)  # which may find room where the rest did not
 
-    def _take(self) -> None:
+    def _try(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:  # whatever it is: a record that is not written must be known
+            self._failed(in_words(error))
+
+    def _write(self) -> None:
         """What waits; while nothing can be written, no more than some seconds of it are kept."""
         while self._waiting:
             if self._unwritten and self._waiting[0].t_s - self._unwritten[0].t_s > WAITS_S:
                 return
             self._unwritten.append(self._waiting.popleft())
-
-    def _write(self, leaving: bool) -> None:
         if self._unwritten:
             self._begun.write(self._unwritten)
             self._unwritten.clear()
-        if leaving and self._ending is not None:
+
+    def _end(self) -> None:
+        if self._ending is not None:
             self._begun.end(*self._ending)

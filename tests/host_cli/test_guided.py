@@ -272,6 +272,31 @@ def test_lighter_next_waits_for_the_next_stage() -> None:
     assert (desk.conductor.now.gain, desk.conductor.now.gain_max) == (0.85, 1.0)
 
 
+def test_lighter_next_outlasts_a_pause_in_the_same_stage() -> None:
+    desk = at_a_check_in()
+    desk.press("l")
+    desk.run(200)
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    desk.press("space")
+    desk.until_phase("running")
+    desk.run(1000)
+    assert desk.conductor.now.gain == 1.0
+    desk.press("s")
+    desk.run(3000)
+    assert desk.conductor.now.gain == 0.85
+
+
+def test_what_nobody_answered_is_asked_again_after_the_pause() -> None:
+    desk = at_a_check_in()
+    desk.until_phase("paused", 62_000)
+    desk.press("+", "+", "+", "+", "+", "+", "+", "+", "+", "+", "+", "+")
+    desk.press("space")
+    desk.until_phase("running")
+    asked(desk, "check_in", 15_000)
+    assert [each.kind for each in desk.told].count("asked") == 2
+
+
 def test_any_key_answers_and_keys_that_do_something_still_do_it() -> None:
     desk = at_a_check_in()
     desk.press("x")
@@ -443,9 +468,8 @@ def test_what_the_device_does_not_measure_is_not_known() -> None:
     """Before the first look at its sensors, and on a rig without them, a STATUS says so."""
     first = Desk(TAPPING)
     first.until(lambda: bool(first.samples))
-    assert all(
-        map(math.isnan, (first.samples[0].pad_c, first.samples[0].current_a, first.samples[0].supply_v))
-    )
+    sample = first.samples[0]
+    assert all(map(math.isnan, (sample.pad_c, sample.current_a, sample.supply_v)))
 
 
 def test_samples_are_the_programs_levels_and_the_devices() -> None:
