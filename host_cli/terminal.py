@@ -81,10 +81,11 @@ def clip(text: str, width: int, ellipsis: str = "…") -> str:
     """
     if cells(text) <= width:
         return text
-    kept = text
-    while kept and cells(kept) > width - len(ellipsis):
-        kept = kept[:-1]
-    return (kept + ellipsis)[: max(width, 0)]
+    from itertools import accumulate
+
+    room = width - len(ellipsis)
+    kept = sum(taken <= room for taken in accumulate(map(cells, text)))  # counted, a run must not wait
+    return (text[:kept] + ellipsis)[: max(width, 0)]
 
 
 def wrapped(text: str, width: int, lead: str, later: str) -> list[str]:

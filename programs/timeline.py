@@ -125,6 +125,12 @@ class Timeline:
         """Regions that are worked, each once, in order of first use."""
         return tuple(dict.fromkeys(s.region for s in self.segments if s.region is not None))
 
+    @property
+    def put_in_ms(self) -> int:
+        """How long the passes last that were put in before it, a warm-up: the whole program has no time
+        for them."""
+        return sum(each.end_ms - each.start_ms for each in self.passes if each.stage < 0)
+
     def pass_at(self, t_ms: int) -> Pass:
         """The pass that plays at ``t_ms`` (the last one at or after the end)."""
         for each in self.passes:

@@ -222,8 +222,7 @@ class Conductor:
 
     def _whole_ms(self, playhead_ms: int) -> int:
         timeline = self.now.timeline or self.whole
-        put_in_ms = sum(each.end_ms - each.start_ms for each in timeline.passes if each.stage < 0)
-        return timeline.origin_ms + max(0, playhead_ms - put_in_ms)
+        return timeline.origin_ms + max(0, playhead_ms - timeline.put_in_ms)
 
     @property
     def current(self) -> Pass | None:

@@ -45,6 +45,7 @@ def _timeline(record: Record) -> Timeline:
 
 def _course(timeline: Timeline, result: SimResult) -> Course:
     trace = result.trace
-    at_s = (np.array(trace.column("playhead_ms")) + timeline.origin_ms) / 1000
+    into_ms = np.maximum(np.array(trace.column("playhead_ms")) - timeline.put_in_ms, 0)
+    at_s = (into_ms + timeline.origin_ms) / 1000
     columns = {name: np.array(trace.column(name)) for name in COLUMNS}
     return Course(at_s, columns, np.ones(len(at_s)), 0.0)

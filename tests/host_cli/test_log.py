@@ -18,8 +18,10 @@ from host_cli.records.choice import completed_ids
 from host_cli.records.store import Store, records_file
 from host_cli.records.summary import summary_of
 from host_cli.terminal import cells
+from tests.host_cli.desk import Desk
 from tests.host_cli.recorded import NOON, about, played, write
 from tests.host_cli.samples import BREAK
+from tests.host_cli.test_guided import spot
 
 OTHER = BREAK.replace("0.12]", "0.16]")
 ANSWERED = [
@@ -210,6 +212,21 @@ def test_what_waited_is_compared_where_it_went_on(capsys: pytest.CaptureFixture[
     assert isinstance(found, dict)
     assert found["same"]
     assert 14 < found["set_aside_s"] < 16
+
+
+def test_a_session_that_warmed_up_first_agrees_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """From its second stage on: a warm-up comes first, for which the program has no time."""
+    text = spot(60).text
+    desk = Desk(spot(60), from_stage=1)
+    desk.until(lambda: desk.conductor.at_ms > 130_000, 120_000)
+    desk.press("q")
+    desk.until_phase("ended")
+    assert [each.at_s for each in desk.samples[:200]] == [100.0] * 200, "it warms up"
+    write(records_file(), desk.samples, about(text, from_stage=2))
+    found = asked_json(capsys, "diff", "latest", "sim")
+    assert isinstance(found, dict)
+    assert found["same"]
+    assert found["samples"] > 150
 
 
 def test_a_level_that_was_not_applied_is_seen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,13 @@ def test_the_plain_spelling_is_ascii(text: str) -> None:
 @given(st.text(), st.integers(1, 60))
 def test_clipped_text_fits(text: str, width: int) -> None:
     assert cells(clip(clean(text), width)) <= width
+
+
+def test_a_long_text_is_clipped_at_once() -> None:
+    """A run that is sent rubbish clips hundreds of lines within a turn."""
+    before_s = process_time()
+    assert clip("é" * 20_000, 40) == "é" * 39 + "…"
+    assert process_time() - before_s < 1.0
 
 
 @pytest.mark.parametrize(
