@@ -16,6 +16,12 @@ def check_target(target: Path, suffixes: tuple[str, ...] = (), command: str = ""
 
     Raises Quit (exit 2) with the reason otherwise, and ``command`` with a name that would do.
     """
+    if str(target) == "-":
+        raise Quit(
+            USAGE,
+            "A file is written whole or not at all, so - for standard output will not do.",
+            "name a file",
+        )
     if suffixes and target.suffix.lower() not in suffixes and not target.is_dir():
         say = f"{target} ends in {target.suffix or 'nothing'!r}; allowed: {', '.join(suffixes)}."
         raise Quit(USAGE, say, f"{command} {target.with_suffix(suffixes[0])}" if command else "")

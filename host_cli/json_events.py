@@ -47,6 +47,7 @@ MORE_KINDS = {  # lines that are no events
 }
 LINE_MAX = 256  # bytes of a command
 LINES_MAX = 256  # that wait to be read
+STOPS = (b"stop", b'"stop"', b'{"do": "stop"}')  # heeded however many lines wait before it
 READ_BYTES = 4096
 NOBODY = "ctrl-d"  # the key that the end of input presses where something real moves
 
@@ -149,6 +150,7 @@ class JsonKeys:
         self._descriptor = sys.stdin.fileno() if descriptor is None else descriptor
         self._waiting: deque[bytes | None] = deque()  # lines; None: there will be no more
         self._changed = threading.Condition()
+        self._dropped = 0  # lines that found no room
         self.ended = False  # nobody commands any more, and every command was read
 
     def __enter__(self) -> JsonKeys:
@@ -170,7 +172,7 @@ class JsonKeys:
         with self._changed:
             lines = list(self._waiting)
             self._waiting.clear()
-            self._changed.notify_all()
+            dropped, self._dropped = self._dropped, 0
         keys: list[str] = []
         wrong: list[str] = []
         for line in lines:
@@ -182,6 +184,8 @@ class JsonKeys:
                 keys.append(key_of(line.decode(errors="replace")))
             except ValueError as error:
                 wrong.append(str(error))
+        if dropped:
+            self._lines.error(f"Commands come faster than they are read: {dropped} lines were not heeded.")
         if wrong:
             more = f" And {len(wrong) - 1} more lines." if len(wrong) > 1 else ""
             self._lines.error(wrong[0] + more)
@@ -207,10 +211,13 @@ class JsonKeys:
         self._put(None)
 
     def _put(self, line: bytes | None) -> None:
-        """Waits while too much waits already."""
+        """Keeps a line; where too many wait, only a stop and the end are kept, each once."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._waiting) < LINES_MAX)
-            self._waiting.append(line)
+            urgent = line is None or (line.strip() in STOPS and len(self._waiting) == LINES_MAX)
+            if urgent or len(self._waiting) < LINES_MAX:
+                self._waiting.append(line)
+            else:
+                self._dropped += 1
             self._changed.notify_all()
 
     def _chunk(self) -> bytes:

@@ -106,6 +106,15 @@ def test_unknown_words_are_answered_in_one_line(pipe: Pipe, capsys: pytest.Captu
     assert "faster" in lines[1]["say"]
 
 
+def test_a_stop_behind_more_lines_than_anybody_reads_is_heeded_at_once(
+    pipe: Pipe, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe.type(b"good\n" * 12_000 + b"stop\n")  # 60 kB: as much as a pipe holds
+    assert "q" in pipe.until_end()
+    said = [json.loads(line)["say"] for line in capsys.readouterr().out.splitlines()]
+    assert any("faster than they are read" in each for each in said)
+
+
 @pytest.mark.parametrize("ending", [b"\nlighter\n", b"\nlighter"])
 def test_a_line_without_end_is_bounded_and_costs_nothing_after_it(pipe: Pipe, ending: bytes) -> None:
     for _ in range(40):

@@ -15,7 +15,7 @@ from host_cli.signals import heard
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_reaches_the_handler_and_is_put_back(number: signal.Signals) -> None:
     before, came = signal.getsignal(number), []
     with heard(lambda got, _frame: came.append(got)):
