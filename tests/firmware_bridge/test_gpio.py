@@ -142,7 +142,7 @@ def test_what_stays_half_written_is_said_and_not_waited_for(pi: Pi, monkeypatch:
     left_on(pi)
     (pi.folder / "pwm/pwmchip0/pwm0/duty_cycle").write_text("")
     for read in (pi.driven, lambda: pi.pwm("D18")):
-        with pytest.raises(AssertionError, match="no sense: .*duty_cycle is empty"):
+        with pytest.raises(AssertionError, match=r"no sense: .*duty_cycle is empty"):
             read()
 
 
