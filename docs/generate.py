@@ -301,10 +301,11 @@ def main() -> int:
             stale.append(page)
             if "--check" not in sys.argv:
                 path.write_text(fresh, encoding="utf-8")
+    import notebook  # beside this script
     import pictures  # beside this script
     import rig_pages  # beside this script
 
-    for each in (pictures, rig_pages):
+    for each in (notebook, pictures, rig_pages):
         stale += each.stale_names() if "--check" in sys.argv else each.write()
     verb = "out of date" if "--check" in sys.argv else "written"
     print(f"{verb}: {', '.join(stale)}" if stale else "all generated parts are up to date")

@@ -86,3 +86,9 @@ class PortAmbiguous(BridgeError):
     def __init__(self, address: str, sentence: str, candidates: tuple[str, ...]) -> None:
         super().__init__(address, sentence)
         self.candidates = candidates
+
+
+class Refused(BridgeError):
+    """The device is there, and what was asked of it may not be done as things stand."""
+
+    code = "B10"

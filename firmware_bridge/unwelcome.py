@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from firmware_bridge.session import Session
 
 
+def other_version(address: str) -> WrongProtocol:
+    """It speaks, and in another version."""
+    return WrongProtocol(
+        address,
+        f"The device at {address} speaks another version of the protocol; this Thrum speaks {VERSION}. "
+        "If it is a Thrum rig, put the bundle of this version on it: thrum rig bundle RIG -o DIR. "
+        "If the rig is newer than this program, update the program.",
+    )
+
+
 def no_welcome(address: str, session: Session) -> BridgeError:
     """What the session heard instead of a WELCOME decides which it is."""
     if session.problem == "wrong_protocol":
-        return WrongProtocol(
-            address,
-            f"The device at {address} speaks another version of the protocol; this Thrum speaks {VERSION}. "
-            "If it is a Thrum rig, put the bundle of this version on it: thrum rig bundle RIG -o DIR. "
-            "If the rig is newer than this program, update the program.",
-        )
+        return other_version(address)
     where = TWO_PORTS if has_two_ports(address) else "See: thrum ports"
     if session.decoder.bad:
         say = f"{address} opened, and what answers there is no massager (another device, or a console)"

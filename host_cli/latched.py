@@ -11,7 +11,7 @@ from host_cli.exits import REFUSED, Quit
 
 if TYPE_CHECKING:
     from firmware_bridge.conformance.host import Host
-    from firmware_bridge.link import Connection
+    from host_cli.beginning import Opened
 
 STATUS_S = 1.0  # STATUS comes ten times a second
 STATUS_MS = 1000
@@ -71,7 +71,7 @@ def refuse_latched(host: Host, command: str) -> None:
         raise Quit(REFUSED, f"{host.welcome.label}: {found.sentence} {found.remedy}", command)
 
 
-def latched(connection: Connection) -> Latched | None:
+def latched(connection: Opened) -> Latched | None:
     """What the device behind an open connection has latched; None: nothing, or it does not say."""
     connection.wait_for(lambda session: session.status is not None, STATUS_S)
     status, welcome = connection.view().status, connection.welcome

@@ -14,6 +14,7 @@ from host_cli.exits import REFUSED, Quit
 if TYPE_CHECKING:
     from host_cli.terminal import Terminal
     from host_cli.work import Ready
+    from programs.load import Loaded
     from programs.profile import Profile
     from programs.timeline import Timeline
 
@@ -32,7 +33,8 @@ class Asked:
         from host_cli.work import make_ready
 
         ready = make_ready(self.program, profile, strength=self.strength)
-        _choose(self.terminal, ready, self.program, self.strength)
+        refuse_unchosen(ready, self.program, self.strength)
+        _tell_weaker(self.terminal, ready, self.strength)
         how: dict[str, object] = {"strength": self.strength}
         if self.from_stage is not None:
             how["from_stage"] = _index(ready, self.from_stage)
@@ -60,17 +62,30 @@ class Prepared:
         return Prepared(ready, compiled_for(ready, **how), how)
 
 
-def _choose(terminal: Terminal, ready: Ready, program: str, strength: str | None) -> None:
-    """The recipient's choice of strength: firm only when it is asked for, never more than written."""
-    written = ready.loaded.program.strength
-    if written == "firm" and strength is None:
+def prepared_of(loaded: Loaded, profile: Profile, strength: str | None) -> Prepared:
+    """The whole of a program, without a word. Raises Rejected, and Quit for firm that nobody chose."""
+    from host_cli.work import ready_of
+
+    ready = ready_of(loaded, profile, strength=strength)
+    refuse_unchosen(ready, loaded.program.id, strength)
+    return Prepared(ready, ready.timeline, {"strength": strength})
+
+
+def refuse_unchosen(ready: Ready, program: str, strength: str | None) -> None:
+    """Firm is the recipient's choice, so it has to be said. Raises Quit (exit 5)."""
+    if ready.loaded.program.strength == "firm" and strength is None:
         raise Quit(
             REFUSED,
             f"{program} is firm, and firm is the recipient's choice; say it, or choose medium or light.",
             f"thrum run {program} --strength firm",
         )
-    if strength is not None and ready.timeline.strength != strength:
-        plays = ready.timeline.strength
+
+
+def _tell_weaker(terminal: Terminal, ready: Ready, strength: str | None) -> None:
+    """A program never plays stronger than it was written, whatever is chosen."""
+    plays = ready.timeline.strength
+    if strength not in (None, plays):
+        written = ready.loaded.program.strength
         terminal.say(f"It was written as {written} and plays as {plays}: never stronger than written.")
 
 

@@ -69,6 +69,7 @@ def target_of(port: str | None, opened: bool = True) -> Target:
     if port is not None and port.startswith(ON_PINS):
         return Target(port, _on_pins(port[len(ON_PINS) :]), f" --port {shlex.quote(port)}")
     if port is not None:
+        _not_a_rig(port)
         return Target(port, typed=f" --port {shlex.quote(port)}")
     rig = chosen()
     if rig is None:
@@ -77,6 +78,23 @@ def target_of(port: str | None, opened: bool = True) -> Target:
         say = f"Your default rig '{rig.id}' does not say its port."
         raise Quit(USAGE, say, f'write port = "..." into {rig.file}; thrum ports lists what there is')
     return Target(rig.address, rig)
+
+
+def _not_a_rig(port: str) -> None:
+    """A rig's name where a port is meant. Raises Quit (exit 3): there is no such port."""
+    from firmware_bridge.errors import BridgeError, PortAbsent
+    from firmware_bridge.rigs.load import rig_files
+    from firmware_bridge.transport.discovery import path_of
+
+    if port not in [path.stem for path in rig_files(user_rigs())]:
+        return
+    try:
+        path_of(port)
+    except PortAbsent:
+        say = f"There is no port '{port}': that is the name of a rig of yours."
+        raise Quit(NO_DEVICE, say, f"thrum rig default {port}, then the same without --port") from None
+    except BridgeError:
+        return  # opening it says the same
 
 
 def _on_pins(ref: str) -> Rig:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from host_cli import exits
 from host_cli.audience import Audience
 from host_cli.clock import Pace, monotonic_s
+from host_cli.records.kept import Kept
 from host_cli.signals import heard
 from host_cli.view import view_of
 
@@ -44,7 +45,6 @@ class Stage:
         self._wishes: list[str] = []  # signals that came, by name
         self._pace = Pace(TURN_S)
         self._playing = False
-        self._heeded = False  # something other than a person has ended it
         self._blind = False  # nobody can see what is drawn
 
     def __enter__(self) -> Stage:
@@ -79,44 +79,27 @@ class Stage:
     def play(self, run: Run, connection: Connection, recorder: Recorder) -> int:
         """Until the session has ended; the exit code."""
         simulated = connection.welcome.simulated
+        kept = Kept(run, recorder, simulated)
         self._playing = True
         with Audience(self._terminal, self._manner, simulated) as audience:
             while not run.over:
                 run.alone = run.alone or audience.deserted
                 run.step(round(monotonic_s() * 1000), audience.keys.read())
                 self._obey(run.conductor)
-                self._heed(run.conductor, recorder, simulated)
+                kept.heed()
                 points = recorder.hand.day_points
                 view = view_of(run.conductor, simulated, prompt=run.prompt, hand_points=points)
-                self._hand_on(run, view, recorder, audience)
+                self._hand_on(run, view, kept, audience)
                 if not run.over:
                     self._pace.wait(audience.keys.wait)
-        moment = run.conductor.now
-        outcome = moment.outcome or "lost_link"
-        recorder.end(outcome, moment.reason, moment.status is not None and moment.status.at_rest)
+        outcome = kept.end()
         with suppress(OSError):  # where nobody reads any more, the exit code still tells
             self._farewell(run.conductor, simulated)
         return exits.BY_OUTCOME[outcome]
 
-    def _heed(self, conductor: Conductor, recorder: Recorder, simulated: bool) -> None:
-        """A record that cannot be kept, and a hand that has had enough, end it."""
-        if self._heeded:
-            return
-        if recorder.failure:
-            conductor.stop(recorder.failure, "stopped_by_limit")
-        elif not simulated and recorder.hand.spent:
-            conductor.stop(recorder.hand.warning.rstrip("."), "stopped_by_limit")
-        else:
-            return
-        self._heeded = True
-
-    def _hand_on(self, run: Run, view: View, recorder: Recorder, audience: Audience) -> None:
+    def _hand_on(self, run: Run, view: View, kept: Kept, audience: Audience) -> None:
         """What was told goes to whoever listens, the record first."""
-        events, samples = run.take()
-        for sample in samples:
-            recorder.sample(sample)
-        for event in events:
-            recorder.event(event)
+        events, samples = kept.take()
         with self._seen(run.conductor):
             audience.display.show(view)
             for listener in (audience.display, *audience.listeners):
@@ -154,5 +137,8 @@ class Stage:
             "outputs at zero" if moment.status is not None and moment.status.at_rest else "zero NOT confirmed"
         )
         at = clock_text(conductor.at_ms / 1000)
-        ended = f"{kind} {self._terminal.paint(exits.IN_WORDS[outcome], style)} at {at}"
-        self._terminal.say(f"{ended}: {moment.reason.rstrip('.')}; {zero}.")
+        words = exits.IN_WORDS[outcome]
+        why = moment.reason.rstrip(".")
+        first, *more = self._terminal.wrap(f"{words} at {at}: {why}; {zero}.", f"{kind} ")
+        for line in (first.replace(words, self._terminal.paint(words, style), 1), *more):
+            self._terminal.say(line)

@@ -25,6 +25,7 @@ from programs.words import number_hint
 MAX_BYTES = 1 << 20  # 10 000 keyframes, the most there may be, fit in it
 _DIGITS = "A number has too many digits to be read."
 _NAME_A_FILE = "Name a .toml or .json file."
+_LISTS = {"profile": "thrum profiles", "rig": "thrum rig show"}  # a program: thrum list
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX_HINTS = {
     "Cannot overwrite": "The same key is written twice; keep one.",
@@ -51,9 +52,8 @@ def read_text(path: Path, what: str = "program") -> str:
     try:
         raw = _read_regular(path, file, what)
     except FileNotFoundError:
-        reject(
-            "D101", f"There is no file '{file}'.", file, "Check the path; 'thrum list' shows what there is."
-        )
+        hint = f"Check the path; '{_LISTS.get(what, 'thrum list')}' shows what there is."
+        reject("D101", f"There is no file '{file}'.", file, hint)
     except PermissionError:
         reject("D103", f"'{file}' may not be read.", file, "Check its permissions.")
     except OSError as exc:
@@ -62,7 +62,7 @@ def read_text(path: Path, what: str = "program") -> str:
         raise
     except ValueError:  # a NUL in the path
         reject("D103", f"'{file}' is not a path.", file)
-    return decode(raw, file)
+    return decode(raw, file, what)
 
 
 def _read_regular(path: Path, file: str, what: str) -> bytes:
@@ -84,12 +84,12 @@ def printable(text: str, most: int = 200) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
-def decode(raw: bytes, file: str) -> str:
+def decode(raw: bytes, file: str, what: str = "program") -> str:
     """UTF-8 text, without its byte order mark."""
     if len(raw) > MAX_BYTES:
         reject("D104", f"The file is larger than {MAX_BYTES >> 20} MiB, the most that is read.", file)
     if b"\0" in raw:
-        reject("D105", "This is a binary file, not text.", file, "A program is a TOML or JSON text file.")
+        reject("D105", "This is a binary file, not text.", file, f"A {what} is a TOML or JSON text file.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:

@@ -8,6 +8,7 @@ arithmetic.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -91,6 +92,33 @@ class Sampler:
         if c == 2:
             starts = np.where((starts == 0) | (ends == 0), ends, starts)
         return starts, (ends - starts) / self._duration
+
+
+def sample(timeline: Timeline, step_s: float = 0.1) -> dict[str, Floats]:
+    """What a timeline asks for, as columns: ``t_s`` (0, ``step_s`` ... before the end), ``vibration`` and
+    ``percussion`` (0..1 of full scale, modulators included) and ``heat_c`` (degrees Celsius, 0: off).
+
+    Raises ValueError for a step that is not a whole number of milliseconds, 0.001 s or more.
+
+    >>> from programs.compiler import compile_program
+    >>> from programs.load import load_program
+    >>> from programs.profile import load_profile
+    >>> timeline = compile_program(load_program("evening-shoulders"), load_profile("heated-head")).timeline
+    >>> columns = sample(timeline, 0.5)
+    >>> list(columns), len(columns["t_s"]), float(columns["t_s"][-1])
+    (['t_s', 'vibration', 'percussion', 'heat_c'], 1440, 719.5)
+    """
+    step_ms = step_s * 1000
+    if not (1 <= step_ms < math.inf and abs(step_ms - round(step_ms)) < 1e-6):
+        raise ValueError(f"step_s is {step_s!r}; allowed: whole milliseconds, 0.001 s or more.")
+    levels = Sampler(timeline).grid(round(step_ms))
+    t_s: Floats = np.arange(len(levels["heat"]), dtype=np.float64) * round(step_ms) / 1000
+    return {
+        "t_s": t_s,
+        "vibration": levels["vibration"],
+        "percussion": levels["percussion"],
+        "heat_c": levels["heat"],
+    }
 
 
 class _WaveTable:

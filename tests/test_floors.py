@@ -15,9 +15,9 @@ MAY_IMPORT = {
     "programs": {"pydantic", "numpy"},
     "firmware_bridge": {"programs", "serial"},
     "sim": {"programs", "firmware_bridge"},
-    "host_cli": {"programs", "firmware_bridge", "sim", "thrum"}
+    "host_cli": {"programs", "firmware_bridge", "sim"}
     | {"click", "rich", "matplotlib", "platformdirs", "numpy", "serial"},
-    "thrum": {"programs", "firmware_bridge", "sim"},
+    "thrum": {"programs", "firmware_bridge", "sim", "host_cli"},  # stands on all four
 }
 # What a board has, and nothing else; zlib only behind a try.
 ON_A_BOARD = {"firmware_bridge", "zlib", "array", "gc", "time", "struct", "math"}

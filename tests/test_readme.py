@@ -95,4 +95,4 @@ def test_the_library_example_runs() -> None:
         text=True,
         check=False,
     )
-    assert done.stdout == "completed ()\n", done.stderr
+    assert done.stdout == "completed ()\ncompleted\n", done.stderr

@@ -16,6 +16,7 @@ from firmware_bridge.errors import NotAMassager
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
 from firmware_bridge.session.status import Status, Welcome
+from firmware_bridge.unwelcome import other_version
 
 ANSWER_MS = 500
 HELLO_MS = 3000  # a device that runs stops first
@@ -55,7 +56,7 @@ class Host(Hearing):
         raise NotMet(f"Command {cmd} was not echoed within {within_ms} ms; the last STATUS: {self.told()}.")
 
     def hello(self) -> Welcome:
-        """A new session. Raises NotAMassager when nobody answers."""
+        """A new session. Raises NotAMassager when nobody answers, WrongProtocol for another version."""
         before = len(self.welcomes)
         self.session = (self.session + 1 + self.random.randrange(0xF000)) % 0xFFFF + 1
         self.cmd = 1
@@ -67,6 +68,8 @@ class Host(Hearing):
             while len(self.welcomes) == before and self.line.now_ms() - asked_ms < REPEAT_MS:
                 self.turn(REPEAT_MS)
         if len(self.welcomes) == before:
+            if self._decoder.wrong_version:
+                raise other_version(self.line.address)
             say = f"Nothing behind {self.line.address} answers as a massager: it is another device, or a rig "
             say += "without its firmware. Nothing more is sent to it. See: thrum ports"
             raise NotAMassager(self.line.address, say)

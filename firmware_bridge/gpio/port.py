@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from firmware_bridge.errors import LinkLost
-from firmware_bridge.gpio.folders import memory_of
+from firmware_bridge.gpio.folders import memory_of, rigs
 from firmware_bridge.spawn import GpioDevice, spawn_gpio
 from firmware_bridge.transport.port import Port
 
@@ -44,10 +44,16 @@ def open_gpio(address: str, *more: str) -> GpioPort:
 
 
 def served_at(rig: str, memory: Path | None = None) -> str:
-    """Where the rig already waits for hosts (the systemd unit); "" when it does not."""
+    """Where the rig, an id or a file, already waits for hosts (the systemd unit); "" when it does not, or
+    when there is no such rig: who starts it says why."""
     from firmware_bridge.gpio import sign
+    from firmware_bridge.rigs.load import load_rig
+    from programs.errors import Rejected
 
-    return sign.read(memory or memory_of(rig))
+    try:
+        return sign.read(memory or memory_of(load_rig(rig, rigs()).id))
+    except Rejected:
+        return ""
 
 
 class GpioPort:

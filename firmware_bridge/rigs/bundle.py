@@ -80,7 +80,7 @@ def make_bundle(rig: Rig, profile: Profile) -> Bundle:
     if rig.on_a_pi:
         raise BundleError(
             f"The rig {rig.id} is on a {rig.board}, which runs the device itself and needs no bundle.",
-            f"thrum run PROGRAM --port {rig.address}",
+            f"thrum rig verify {rig.ref}",
         )
     chips = chips_of(rig)
     files = {name: (SOURCES / name).read_bytes() for name in ENTRIES}

@@ -25,6 +25,7 @@ from firmware_bridge.rigs.ratings import (
     GATE_OHM,
     LED_OHM,
     STOP_PULL_UP_OHM,
+    TRIP_C,
     VOLTS_SOLD,
     amps,
     at_least,
@@ -34,6 +35,7 @@ from firmware_bridge.rigs.ratings import (
     main_fuse_a,
     one_shot_ms,
     output_of,
+    trip_ohm,
 )  # fmt: skip
 from programs.profile import Heater, Output, Profile
 
@@ -122,6 +124,25 @@ def _protection(rig: Rig, profile: Profile) -> Iterator[Item]:
     yield Item(
         "ENABLE", "pull-down at the switch's input", f"{PULL_DOWN_OHM} ohm", "off without the one-shot"
     )
+    for output in profile.outputs:
+        if output.heater is not None:
+            yield from _comparator(output.heater)
+
+
+def _comparator(heater: Heater) -> Iterator[Item]:
+    """What opens ENABLE on a hot pad, whatever the device believes."""
+    ohm = trip_ohm(heater)
+    at = f"below {ohm / (ohm + heater.divider_ohm):.3f} of 3.3 V"
+    yield Item(
+        "ENABLE", f"comparator at {TRIP_C} C, latching: LM393, its other half as the latch",
+        f"{ohm:.0f} ohm over {heater.divider_ohm:g} ohm 1 %: trips {at}",
+        "holds the one-shot's reset low until the power is off; no program in it",
+    )  # fmt: skip
+    yield Item(
+        "ENABLE", "second NTC, glued beside the first",
+        f"{heater.ntc_r25_ohm:g} ohm at 25 C, beta {heater.ntc_beta_k:g} K",
+        "of its own: a sensor that lies to the device does not lie to the comparator",
+    )  # fmt: skip
 
 
 def _volts(volts: float) -> str:

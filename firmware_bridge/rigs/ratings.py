@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from firmware_bridge.rigs.document import Part
 from firmware_bridge.rigs.loads import running_a, stall_a
-from programs.profile import Output, Profile
+from programs.profile import Heater, Output, Profile
 
 FUSES_A = (
     0.1, 0.16, 0.2, 0.25, 0.315, 0.4, 0.5, 0.63, 0.8, 1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8, 10, 12.5, 16,
@@ -29,6 +29,7 @@ ONE_SHOT_OHM, ONE_SHOT_F = 150e3, 1e-6  # 0.7 R C = 105 ms (data sheets of the 4
 ONE_SHOT_SPREAD = 0.26  # of it: resistor 1 %, film capacitor 10 %, the chip itself 15 %
 # C, nominal, and its tolerance: opens at or below 50 C whatever its tolerance (a pad stuck on behind a later
 # one burns, simulated), and not before the software's own trip at 43 C.
+TRIP_C = 45  # ENABLE opens before the cut-off acts, on a sensor of its own (safety.md, "thermal cut-off")
 CUT_OFF_C, CUT_OFF_SPREAD_C = 47, 3
 FULL_CELL_V = 4.2  # V, a lithium cell at the end of its charge
 
@@ -106,3 +107,9 @@ def amps(value: float) -> str:
     ('630 mA', '3.15 A')
     """
     return f"{value:g} A" if value >= 1 else f"{value * 1000:.0f} mA"
+
+
+def trip_ohm(heater: Heater) -> float:
+    """What the comparator's own sensor, of the pad's kind, has at the temperature at which it trips."""
+    kelvin = 273.15
+    return heater.ntc_r25_ohm * math.exp(heater.ntc_beta_k * (1 / (TRIP_C + kelvin) - 1 / (25 + kelvin)))

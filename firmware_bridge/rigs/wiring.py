@@ -12,7 +12,7 @@ from firmware_bridge.rig import outlives
 from firmware_bridge.rigs.boards import BOARDS, PULL_DOWN_OHM
 from firmware_bridge.rigs.document import Part, Rig
 from firmware_bridge.rigs.lanes import DRIVER_X, Lane, draw_ntc, draw_part
-from firmware_bridge.rigs.ratings import STOP_PULL_UP_OHM, amps, main_fuse_a, one_shot_ms
+from firmware_bridge.rigs.ratings import STOP_PULL_UP_OHM, TRIP_C, amps, main_fuse_a, one_shot_ms
 from firmware_bridge.rigs.sheet import Sheet
 from programs.profile import Profile
 
@@ -123,6 +123,15 @@ class _Drawing:
         sheet.resistor(x + 60, y - 110, upright=True)
         sheet.ground(x + 60, y - 70)
         sheet.text(x + 74, y - 86, f"{PULL_DOWN_OHM / 1000:g} k", "small")
+        if any(output.heater is not None for output in self.profile.outputs):
+            says = [
+                f"comparator, {TRIP_C} C, latching",
+                "LM393 on an NTC of its own,",
+                "beside the pad's first one",
+            ]
+            sheet.box(SWITCH_X + 225, y - 32, 200, 64, says, "guard")
+            sheet.wire((SWITCH_X + 190, y), (SWITCH_X + 225, y))
+            sheet.text(SWITCH_X + 225, y - 40, "holds the one-shot's reset", "small")
         self.y += 115
 
     def _parts(self) -> float:

@@ -100,6 +100,16 @@ class Status(NamedTuple):
         return self.pad_c100 / 100 if self.pad_c100 else None
 
     @property
+    def current_a(self) -> float | None:
+        """Supply current of the whole rig, None where nothing measures it."""
+        return None if self.current_ma == m.NO_READING else self.current_ma / 1000
+
+    @property
+    def supply_v(self) -> float | None:
+        """Supply voltage, None where nothing measures it."""
+        return None if self.supply_mv == m.NO_READING else self.supply_mv / 1000
+
+    @property
     def allowed(self) -> tuple[int, int, int]:
         return self.allowed_vibration, self.allowed_percussion, self.allowed_heat_c100
 

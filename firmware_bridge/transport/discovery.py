@@ -120,7 +120,8 @@ def _only(address: str, fits: list[str], places: Places, listed: Iterable[Listed
         return fits[0]
     if fits:
         say = f"{address} could be any of {len(fits)} ports: {', '.join(fits[:MOST_SAID])}. Name one of them."
-        twins = any(name.endswith("-if02") for name in fits)
+        boards = [name.rpartition("-if")[0] for name in fits if "-if" in name]
+        twins = len(set(boards)) < len(boards)  # two ports of one board
         raise PortAmbiguous(address, f"{say} {TWO_PORTS}" if twins else say, tuple(fits))
     raise PortAbsent(address, f"There is no port {address}. {what_there_is(places, listed)}")
 
@@ -131,7 +132,7 @@ def what_there_is(places: Places = HERE, listed: Iterable[Listed] | None = None)
     if not names:
         return "No serial port is there: plug the rig in with a cable that carries data, then: thrum ports"
     more = "" if len(names) <= MOST_SAID else " and more"
-    return f"There are: {', '.join(names[:MOST_SAID])}{more}. See: thrum ports"
+    return f"Is the rig plugged in? There are: {', '.join(names[:MOST_SAID])}{more}. See: thrum ports"
 
 
 def has_two_ports(path: str, places: Places = HERE) -> bool:

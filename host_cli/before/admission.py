@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from firmware_bridge.session import Welcome
     from host_cli.before.options import Options
     from host_cli.before.person import Before
+    from host_cli.beginning import Opened
     from host_cli.prepared import Prepared
     from host_cli.terminal import Terminal
 
+BENCH_LIMITS = "at most 10 %, in pulses of 2 s, and 32 C"
 BUCKET_FULL_S = 900  # seconds of motor time that a rested device grants
 
 
@@ -36,7 +38,7 @@ def refuse_warm(prepared: Prepared, bucket_s: int) -> None:
         raise Quit(REFUSED, say, f"let the device rest for {compiled.bucket_wait_s} s, then the same command")
 
 
-def refuse_latched(connection: Connection, address: str) -> None:
+def refuse_latched(connection: Opened, address: str) -> None:
     """A device with a latched fault starts nothing: say which, and what to do."""
     found = latched(connection)
     if found is not None:
@@ -47,16 +49,12 @@ def refuse_latched(connection: Connection, address: str) -> None:
         raise Quit(REFUSED, DRY, RESET_IT)
 
 
-def refuse_bench(terminal: Terminal, welcome: Welcome, address: str) -> None:
-    """A rig that nobody has taken into service massages nobody."""
-    if welcome.commissioned:
+def refuse_bench(welcome: Welcome, address: str) -> None:
+    """A REAL rig that nobody has taken into service massages nobody."""
+    if welcome.commissioned or welcome.simulated:
         return
-    limits = "at most 10 %, in pulses of 2 s, and 32 C"
-    if welcome.simulated:
-        terminal.say(f"It is not commissioned and keeps to its bench limits: {limits}.")
-        return
-    say = f"{address} is REAL and not commissioned, or changed since: it keeps to bench limits ({limits})."
-    raise Quit(REFUSED, say, f"thrum rig commission --port {address}")
+    say = f"{address} is REAL and not commissioned, or changed since: it keeps to bench limits"
+    raise Quit(REFUSED, f"{say} ({BENCH_LIMITS}).", f"thrum rig commission --port {address}")
 
 
 def admit(
@@ -76,6 +74,8 @@ def admit(
     terminal.say(f"{welcome.label}: {welcome.board} {welcome.firmware} at {address}, rig {welcome.rig_id}.")
     if welcome.last_fault:
         terminal.say(f"Its last fault: {of_fault(welcome.last_fault)[1]}.")
-    refuse_bench(terminal, welcome, address)
+    refuse_bench(welcome, address)
+    if not welcome.commissioned:
+        terminal.say(f"It is not commissioned and keeps to its bench limits: {BENCH_LIMITS}.")
     keyboard = TerminalKeys if terminal.interactive else NoKeys
     return prepare_person(terminal, prepared, welcome.label, options, keyboard, wait)

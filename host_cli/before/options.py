@@ -43,13 +43,18 @@ def before_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_options
 
 
+def is_label(text: str) -> bool:
+    """Whether it can stand for somebody: 1 to 32 characters that can be printed."""
+    return 1 <= len(text) <= LABEL_MOST and text.isprintable() and not text.isspace()
+
+
 def label(_ctx: click.Context, _option: click.Parameter, value: str) -> str:
     """Whose hand it is. Raises BadParameter for what no screen could show.
 
     >>> label(None, None, "Ann")
     'Ann'
     """
-    if not 1 <= len(value) <= LABEL_MOST or not value.isprintable() or value.isspace():
+    if not is_label(value):
         raise click.BadParameter(f"it is a label of 1 to {LABEL_MOST} characters that can be printed.")
     return value
 

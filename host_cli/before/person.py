@@ -64,7 +64,7 @@ def prepare_person(
         return Before("skipped: SIM", prepared)
     _refuse_unheard(terminal, label, options)
     if label == "REAL":
-        _refuse_tired_hand(prepared, options)
+        refuse_tired_hand(prepared, options)
     try:
         with keyboard() as keys:
             asker = Asker(terminal, keys, wait)
@@ -91,7 +91,7 @@ def _refuse_unheard(terminal: Terminal, label: str, options: Options) -> None:
         raise Quit(REFUSED, say, "run it in a terminal")
 
 
-def _refuse_tired_hand(prepared: Prepared, options: Options) -> None:
+def refuse_tired_hand(prepared: Prepared, options: Options) -> None:
     """A program that would take the operator's hand past the day's action value does not start."""
     from sim.exposure import STOP_POINTS
 

@@ -43,6 +43,9 @@ def _absent(machine: Machine) -> Finding | None:
     from firmware_bridge.transport.places import is_url
 
     rig = _default(machine)
+    if rig is not None and rig.on_a_pi and not machine.pi:
+        say = f"Your default rig '{rig.id}' is on the pins of a Raspberry Pi, and this computer is none."
+        return error("K10", say, "thrum rig default --none  # programs run on sim then; or go to the Pi")
     if rig is None or not rig.port:
         return None
     try:

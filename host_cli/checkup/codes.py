@@ -53,7 +53,8 @@ CODES: dict[str, Subject] = {
     "K10": Subject(
         "serial ports", NO_DEVICE,
         "Which there are, and which program uses one. An error when the port of your default rig is not "
-        "there, or its name fits several: nothing could be played on it now.",
+        "there, its name fits several, or it is the pins of a Raspberry Pi and this computer is none: "
+        "nothing could be played on it now.",
     ),
     "K11": Subject("lock files", NO_DEVICE, "Some programs lock a port by a file, and some leave it behind."),
     "K12": Subject(

@@ -86,9 +86,12 @@ def _write(terminal: Terminal, bundle: Bundle, document: Rig, rig: str, output: 
         f"In memory it takes about {bundle.ram_bytes // 1024} of {ram // 1024} kB ({share} %), as measured "
         "under MicroPython; no board has measured it."
     )
-    terminal.say("Hold the rig's stop open while you plug the board in: only then can its drive be written.")
     terminal.say(
-        "Copy what is in the folder onto the drive CIRCUITPY, eject it, close the stop, plug in again."
+        "If a bundle is on the board already, hold the rig's stop pressed while you plug it in: only then "
+        "can its drive be written."
+    )
+    terminal.say(
+        "Copy what is in the folder onto the drive CIRCUITPY, eject it, release the stop, plug in again."
     )
     terminal.next(f"thrum rig bundle {shlex.quote(rig)} --verify /path/to/CIRCUITPY")
 

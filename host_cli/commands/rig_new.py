@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,8 @@ def _check_id(rig_id: str) -> None:
     from programs.strict import SLUG
 
     if not re.fullmatch(SLUG, rig_id) or len(rig_id) > RIG_ID_MOST:
-        words = re.findall(r"[a-z0-9]+", rig_id.lower())
+        plain = unicodedata.normalize("NFKD", rig_id.lower()).encode("ascii", "ignore").decode()
+        words = re.findall(r"[a-z0-9]+", plain)
         better = f" For example: {'-'.join(words)[:RIG_ID_MOST].strip('-')}" if words else ""
         say = f"An id is lower-case words joined by hyphens, of at most {RIG_ID_MOST} characters."
         raise Quit(USAGE, say + better)

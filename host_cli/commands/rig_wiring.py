@@ -57,7 +57,7 @@ def _next(rig: Rig, ref: str, drawn: bool) -> str:
     """The drawing; then what makes the board drive."""
     if not drawn:
         return f"thrum rig wiring {ref} -o {rig.id}.svg"
-    return f"thrum rig commission {ref}" if rig.on_a_pi else f"thrum rig bundle {ref} -o bundle"
+    return f"thrum rig verify {ref}" if rig.on_a_pi else f"thrum rig bundle {ref} -o bundle"
 
 
 def _pins(rig: Rig) -> list[dict[str, str]]:

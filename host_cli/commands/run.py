@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -21,19 +20,15 @@ from host_cli.before.options import before_options
 from host_cli.exits import Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
-from host_cli.prepared import Asked, Prepared, compiled_for
+from host_cli.prepared import Asked, Prepared
 from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 
 if TYPE_CHECKING:
-    from firmware_bridge.link import Connection
     from host_cli.before.options import Options
     from host_cli.guided.conductor import Conductor
     from host_cli.rig_choice import Target
     from host_cli.terminal import Terminal
-    from host_cli.work import Ready
-    from programs.played import Played
     from programs.profile import Profile
-    from programs.timeline import Timeline
 
 
 @click.command("run")
@@ -139,8 +134,7 @@ def _run(
     from firmware_bridge.link import Connection
     from host_cli.after import after_lines
     from host_cli.before.admission import admit, refuse_latched, refuse_warm
-    from host_cli.guided.places import striking
-    from host_cli.guided.run import Run
+    from host_cli.beginning import begin_run
     from host_cli.records.about import ITSELF, PERSON, About
     from host_cli.records.recorder import Recorder
     from host_cli.records.words import cut_off_words
@@ -163,10 +157,9 @@ def _run(
             refuse_warm(prepared, connection.welcome.bucket_s)
             options = replace(options, points_today=recorder.points_today(options.operator))
             before = admit(terminal, connection, prepared, address, options)
-            ready, timeline, how = before.prepared.ready, before.prepared.timeline, before.prepared.how
             alone = stage.unheard
             about = About.of(
-                ready,
+                before.prepared.ready,
                 connection.welcome,
                 address,
                 operator=options.operator,
@@ -177,34 +170,23 @@ def _run(
                 intake=before.intake,
             )
             recorder.begin(about)
-            continuation = partial(_continuation, ready, connection, how)
-            channels = striking(ready.profile)
-            run = Run(connection, ready.timeline, continuation, striking=channels, gain=gain, alone=alone)
-            run.opened(connection.welcome, address, before.by)
-            run.begin(timeline, ready.profile.hash)
+            try:
+                run = begin_run(connection, address, before.prepared, before.by, gain=gain, alone=alone)
+            except KeyboardInterrupt:
+                recorder.end("stopped_by_user", "stopped before it began", False)
+                raise
             code = stage.play(run, connection, recorder)
             ended = recorder.session_id
     with suppress(OSError):  # the terminal may be gone; the exit code still tells
         for line in after_lines(terminal, ended):
             terminal.say(line)
-        terminal.next(_after(ready, run.conductor, asked.program, ended))
+        terminal.next(_after(run.conductor, f"{asked.program}{target.for_run}", ended))
     return code
 
 
-def _after(ready: Ready, conductor: Conductor, program: str, session: int) -> str:
+def _after(conductor: Conductor, typed: str, session: int) -> str:
     """What one would type after this run: on from where it was stopped, or look at what was done."""
     current = conductor.current
     if conductor.now.outcome == "stopped_by_user" and current is not None and current.stage > 0:
-        return f"thrum run {program} --from-stage {current.stage + 1}"
+        return f"thrum run {typed} --from-stage {current.stage + 1}"
     return f"thrum log plot {session}"
-
-
-def _continuation(
-    ready: Ready, connection: Connection, how: dict[str, object], from_ms: int, played: Played
-) -> Timeline:
-    """What is left of the program from ``from_ms`` on, as it may be played now."""
-    status = connection.view().status
-    bucket_s = status.bucket_s if status is not None else 0
-    return compiled_for(
-        ready, strength=how["strength"], resume_at_ms=from_ms, bucket_s=bucket_s, played=played
-    )

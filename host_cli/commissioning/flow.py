@@ -94,12 +94,19 @@ def _do(desk: Desk, journal: Journal, step: Step, head: str, number: int) -> Non
         step.run(desk)
         desk.same_board()
     except NotMet as error:
-        not_met = failed(str(error), "See what the device says: thrum rig clear-fault.")
-        raise _going_on(desk, not_met, number) from error
+        raise _going_on(desk, _not_met(desk, error), number) from error
     except Quit as error:
         raise (_going_on(desk, error, number) if error.code == FAILED else error) from None
     journal.done(step.name, desk.found.as_json())
     desk.terminal.flush()
+
+
+def _not_met(desk: Desk, error: NotMet) -> Quit:
+    """A latched fault is the reason, whatever it kept from being met: a stop pressed too early, say."""
+    if desk.host.status.state == s.FAULT:
+        found = Latched(desk.host.status.fault, None)
+        return failed(found.sentence, found.remedy)
+    return failed(str(error), f"See what the device says: thrum doctor --port {desk.host.line.address}.")
 
 
 def _going_on(desk: Desk, error: Quit, number: int) -> Quit:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from firmware_bridge.errors import BridgeError
+from firmware_bridge.errors import BridgeError, LinkLost
 from firmware_bridge.protocol import messages as m
-from host_cli.exits import STOPPED, Quit
+from host_cli.exits import FAILED, STOPPED, Quit
 from host_cli.signals import heard
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 AGAIN_MS = 20  # a stop is repeated until STATUS echoes it (design)
 HALT_MS = 1500  # as long as a program's own stop is waited for
 UNSURE = (
-    "outputs at zero was not confirmed. The device stops by itself within 1.3 s; take the supply off if "
-    "anything moves."
+    "the device did not confirm that its outputs are at zero. It stops by itself within 1.3 s; take the "
+    "supply off if anything moves."
 )
 
 
@@ -52,9 +52,11 @@ def stopped_first(desk: Desk, step: Callable[[], int]) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, click.Abort, EOFError):
         _stopped(desk, step())
-    except BaseException:
+    except BaseException as error:
         if not _halted(desk):
-            desk.terminal.say(f"  After this {UNSURE}", err=True)
+            desk.terminal.say(f"  T{UNSURE[1:]}", err=True)
+        if isinstance(error, LinkLost):  # the one error that needs nothing mended but a cable
+            raise Quit(FAILED, error.sentence, desk.goes_on(step())) from error
         raise
 
 

@@ -44,13 +44,13 @@ class Lowering:
 class CheckIns:
     """When to ask, and what follows from what is said, or not said.
 
-    ``turn`` is called while it plays; ``answer`` when a key was pressed that may be one. Levels are 0..1
-    of full scale, times in ms.
+    ``turn`` is called while it plays, so that no time counts in which it stands at zero; ``answered`` when
+    somebody has answered. Levels are 0..1 of full scale, times in ms.
 
     >>> asks = CheckIns()
-    >>> asks.turn(0, 50, level=0.1, pass_peak=0.3), asks.prompt
+    >>> asks.turn(50, level=0.1, pass_peak=0.3), asks.prompt
     ('', None)
-    >>> asks.turn(50, 50, level=0.3, pass_peak=0.3)
+    >>> asks.turn(50, level=0.3, pass_peak=0.3)
     'asked'
     >>> asks.prompt.question
     'It gets deeper: is the pressure right?'
@@ -59,39 +59,38 @@ class CheckIns:
     def __init__(self) -> None:
         self.prompt: Prompt | None = None
         self._question = ""
-        self._open_ms: int | None = None
+        self._waited_ms: int | None = None  # for an answer; None: nothing was asked
         self._lowered = False
         self._since_ms = 0  # of playing, since the last answer
         self._agreed = LIGHT  # as deep as the person has agreed to
+        self._about = LIGHT  # how deep it is that the open question asks about
 
     @property
     def open(self) -> bool:
-        return self._open_ms is not None
+        return self._waited_ms is not None
 
-    def turn(self, now_ms: int, played_ms: int, *, level: float, pass_peak: float) -> str:
+    def turn(self, played_ms: int, *, level: float, pass_peak: float) -> str:
         """What is now to happen: "asked", "lower", "pause" or nothing.
 
         ``played_ms`` since the last turn; ``level`` asked now and ``pass_peak`` in this stage, both
         with the present strength in them.
         """
-        if self._open_ms is not None:
-            return self._wait(now_ms)
+        if self._waited_ms is not None:
+            return self._wait(self._waited_ms + played_ms)
         self._since_ms += played_ms
         if level > self._agreed + DEEPER:
-            self._agreed = max(level, pass_peak)
-            return self._ask(now_ms, "It gets deeper: is the pressure right?")
+            return self._ask("It gets deeper: is the pressure right?", max(level, pass_peak))
         if self._since_ms >= EVERY_MS:
-            return self._ask(now_ms, "Is it still good?")
+            return self._ask("Is it still good?", self._agreed)
         return ""
 
-    def _ask(self, now_ms: int, question: str) -> str:
-        self._question, self._open_ms, self._lowered = question, now_ms, False
-        self._show(now_ms)
+    def _ask(self, question: str, about: float) -> str:
+        self._question, self._lowered, self._about = question, False, about
+        self._show(0)
         return "asked"
 
-    def _wait(self, now_ms: int) -> str:
-        waited_ms = now_ms - (self._open_ms or 0)
-        self._show(now_ms)
+    def _wait(self, waited_ms: int) -> str:
+        self._show(waited_ms)
         if waited_ms >= PAUSE_AFTER_MS:
             self.close()
             return "pause"
@@ -100,8 +99,8 @@ class CheckIns:
             return "lower"
         return ""
 
-    def _show(self, now_ms: int) -> None:
-        waited_ms = now_ms - (self._open_ms or 0)
+    def _show(self, waited_ms: int) -> None:
+        self._waited_ms = waited_ms
         until_ms = PAUSE_AFTER_MS if self._lowered else LOWER_AFTER_MS
         then = "it pauses" if self._lowered else f"it goes down to {UNANSWERED_LEVEL * 100:.0f} %"
         left_s = max(0.0, (until_ms - waited_ms) / 1000)
@@ -110,11 +109,18 @@ class CheckIns:
     def answered(self) -> None:
         """Somebody is there and has said what they think."""
         self._since_ms = 0
+        if self.open:
+            self._agreed = max(self._agreed, self._about)
         self.close()
 
+    def noticed(self) -> None:
+        """Somebody is there, and was asked something else first: they get the whole time again."""
+        if self._waited_ms is not None:
+            self._show(0)
+
     def close(self) -> None:
-        """The question is not open any more."""
-        self._open_ms, self.prompt = None, None
+        """The question is not open any more; what nobody answered is asked again."""
+        self._waited_ms, self.prompt = None, None
 
 
 def lowered_by(answer: Answer, gain: float) -> Lowering | None:

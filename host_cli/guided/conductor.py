@@ -213,9 +213,17 @@ class Conductor:
     @property
     def at_ms(self) -> int:
         """Where in the whole program it is; a warm-up that was put in takes none of its time."""
+        return self._whole_ms(self.now.playhead_ms)
+
+    @property
+    def reported_ms(self) -> int:
+        """The same, at the moment of the last STATUS."""
+        return self._whole_ms(self.now.reported_ms)
+
+    def _whole_ms(self, playhead_ms: int) -> int:
         timeline = self.now.timeline or self.whole
         put_in_ms = sum(each.end_ms - each.start_ms for each in timeline.passes if each.stage < 0)
-        return timeline.origin_ms + max(0, self.now.playhead_ms - put_in_ms)
+        return timeline.origin_ms + max(0, playhead_ms - put_in_ms)
 
     @property
     def current(self) -> Pass | None:

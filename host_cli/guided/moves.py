@@ -26,7 +26,8 @@ class Moves:
     def __init__(self) -> None:
         self.prompt: Prompt | None = None
         self.waits: list[tuple[int, Pass]] = []
-        self._stood_ms = 0  # at the wait that is due
+        self.standing = False  # at zero, at a wait that is due
+        self._stood_ms = 0  # there
         self._on_spot_ms = 0  # playing, since the last move
         self._place: Place | None = None
         self._move_cue_ms = -1  # of the last cue that asks for a move and was answered or asked
@@ -46,8 +47,9 @@ class Moves:
         was = self.prompt
         self._count_spot(step_ms if playing else 0, now)
         due = self.waits[0] if self.waits else None
+        self.standing = due is not None and at_ms >= due[0]
         if due is not None and due[1].start_ms <= at_ms:
-            self._stood_ms += step_ms if at_ms >= due[0] else 0
+            self._stood_ms += step_ms if self.standing else 0
             self.prompt = self._to_move(due[1])
         elif now.technique in SPOT_TECHNIQUES and (self._cue_asks(at_ms, now) or self._long_on_spot):
             self.prompt = self._on_spot()

@@ -30,7 +30,11 @@ STATES = {
 }  # fmt: skip
 SOON_MS = 10_000  # a change of place is called so long before it comes
 TOLD = ("trouble", "underrun", "fault", "dead_man")  # of what the session notes; the rest is told anyway
-NAN = float("nan")
+
+
+def _known(value: float | None) -> float:
+    """A number that a sample can hold: NaN for what is not known."""
+    return float("nan") if value is None else value
 
 
 def state_of(conductor: Conductor) -> str:
@@ -143,7 +147,7 @@ class Narrator:
         self.samples.append(
             Sample(
                 self._t_s,
-                self._at_s,
+                conductor.reported_ms / 1000,
                 self._state,
                 asked[0] / FULL_SCALE,
                 status.allowed_vibration / FULL_SCALE,
@@ -154,9 +158,9 @@ class Narrator:
                 asked[2] / 100,
                 status.allowed_heat_c100 / 100,
                 status.applied_heat_duty / FULL_SCALE,
-                NAN if status.pad_c is None else status.pad_c,
-                status.current_ma / 1000,
-                status.supply_mv / 1000,
+                _known(status.pad_c),
+                _known(status.current_a),
+                _known(status.supply_v),
                 status.gain / FULL_SCALE,
                 status.gain_max / FULL_SCALE,
                 float(status.bucket_s),

@@ -55,7 +55,7 @@ class Run:
         self._place: Place | None = None  # where the operator is known to hold it
         self._planned: list[tuple[int, Pass]] = []  # waits of what is about to play
         self._timeline: Timeline | None = None  # what plays
-        self._pass: Pass | None = None
+        self._stage: tuple[int, str | None] | None = None
         self._lower: list[Lowering] = []  # still to be taken by the device
         self._lighter_next = False
         self._before_ms = 0
@@ -89,11 +89,13 @@ class Run:
         step_ms, self._before_ms = now_ms - (self._before_ms or now_ms), now_ms
         self.narrator.at(now_ms, self.conductor.at_ms)
         if STOP_KEYS.isdisjoint(keys):
-            keys = [key for key in keys if not self._answers(key)]
+            for said in dict.fromkeys(key for key in keys if key in ANSWERS):  # twice in a turn is once
+                self._feedback(ANSWERS[said], "a person")
+            keys = [key for key in keys if key not in ANSWERS and not self._answers(key)]
         self.conductor.step(now_ms, keys)
         self.narrator.at(now_ms, self.conductor.at_ms)
         self.narrator.look(self.conductor, self._player.drain_events())
-        self._follow(now_ms, step_ms)
+        self._follow(step_ms)
 
     def take(self) -> tuple[list[Event], list[Sample]]:
         """Events and samples since the last call, oldest first."""
@@ -104,14 +106,14 @@ class Run:
     # --- answers
 
     def _answers(self, key: str) -> bool:
-        """Whether this key was an answer and nothing else."""
+        """Whether this key, which says nothing of how it is, was an answer and nothing else."""
         if key in MOVED_KEYS and self._moves.prompt is not None:
             self._moved("a person")
+            self._check_ins.noticed()
             return True
-        if key in ANSWERS:
-            self._feedback(ANSWERS[key], "a person")
-            return True
-        if self._check_ins.open:
+        if self._moves.prompt is not None:
+            self._check_ins.noticed()
+        elif self._check_ins.open:
             self._feedback("here", "a person")
         return key not in PLAYING_KEYS and not key.startswith("gain ")
 
@@ -137,7 +139,7 @@ class Run:
 
     # --- what follows
 
-    def _follow(self, now_ms: int, step_ms: int) -> None:
+    def _follow(self, step_ms: int) -> None:
         now = self.conductor.now
         self._go_down()
         if now.timeline is not None and now.timeline is not self._timeline:
@@ -150,19 +152,20 @@ class Run:
         here, timeline = self.conductor.current, now.timeline
         if here is None or timeline is None:
             return
-        if here != self._pass:
-            self._next_pass(here)
+        self._note_stage(here)
         if not self._moves.waits or self._moves.waits[0][1] != here:
             self._place = place_of(here) or self._place
         self._ask_to_move(step_ms, here)
-        if self._moves.prompt is None:
-            self._ask_how_it_is(now_ms, step_ms, timeline, here)
+        if self._moves.prompt is None or (self._check_ins.open and not self._moves.standing):
+            self._ask_how_it_is(step_ms, timeline, here)  # open behind a move: it still lowers and pauses
 
-    def _next_pass(self, here: Pass) -> None:
-        if self._lighter_next and self._pass is not None:
+    def _note_stage(self, here: Pass) -> None:
+        """Lighter next: the stage after the one in which it was said, not the same after a pause."""
+        stage = here.stage, here.side
+        if stage != self._stage and self._stage is not None and self._lighter_next:
             self._lighter_next = False
             self._lower.append(check_in.lighter(self.conductor.now.gain))
-        self._pass = here
+        self._stage = stage
 
     def _ask_to_move(self, step_ms: int, here: Pass) -> None:
         now = self.conductor.now
@@ -179,11 +182,11 @@ class Run:
             reason = "one spot was worked for 120 s, and nobody said that the head had been moved"
             self._give_up("stopped_by_limit", reason)
 
-    def _ask_how_it_is(self, now_ms: int, step_ms: int, timeline: Timeline, here: Pass) -> None:
+    def _ask_how_it_is(self, step_ms: int, timeline: Timeline, here: Pass) -> None:
         gain, at_ms = self.conductor.now.gain, self.conductor.now.playhead_ms
         level = envelope_at(timeline, at_ms) * gain
         peak = peak_between(timeline, here.start_ms, here.end_ms) * gain
-        what = self._check_ins.turn(now_ms, step_ms, level=level, pass_peak=peak)
+        what = self._check_ins.turn(step_ms, level=level, pass_peak=peak)
         prompt = self._check_ins.prompt
         if what == "asked" and prompt is not None:
             keys = ", ".join(f"{key}: {does}" for key, does in prompt.keys)

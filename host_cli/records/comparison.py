@@ -4,7 +4,7 @@ Levels are compared at the same place in the program, while both play. Samples o
 taken at the same instant, so a value differs by as much as it lies outside of everything that the other
 run had within a window around that place. Rules kept here:
 
-- against a simulation, which has a row for every 10 ms, within 50 ms, as late as a STATUS may be told; what
+- against a simulation, which has a row for every 10 ms, within 10 ms; what
   was asked must be the same there. The simulation is the program without pauses at full strength; what it
   applies is taken times the gain of each sample, as the device does;
 - against a record, which has ten samples a second, within 250 ms, and a peak of a wave may be missed by
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOTOR_COLUMNS = ("vibration_asked", "vibration_applied", "percussion_asked", "percussion_applied")
 COLUMNS = (*MOTOR_COLUMNS, "heat_asked", "pad_c")
-SIMULATED_S, RECORD_S, PAD_S = 0.05, 0.25, 1.0  # windows to either side
+SIMULATED_S, RECORD_S, PAD_S = 0.01, 0.25, 1.0  # windows to either side
 STOOD_S = 0.3  # more than samples are late or early (E)
 SETTLE_S = 10.0  # after a pause, a skip or a wait
 # What may differ without a difference: motors in levels of 0..1, heat in C (E).

@@ -69,7 +69,7 @@ def _questions(record: Record, summary: Summary) -> str:
     )
     told = f"{asked} asked, {summary.questions['answered']} answered {who}"
     unanswered = summary.questions["unanswered"]
-    told += f", {unanswered} times no answer in time" if unanswered else ""
+    told += f", {unanswered} x nobody in time" if unanswered else ""
     return f"{told}: {_counted(summary.answers)}" if summary.answers else told
 
 

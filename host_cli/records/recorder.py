@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from host_cli.records.store import Session
 
 COMMIT_S = 0.5
-MOST_WAITING = 120  # samples and events that nothing was written of: over ten seconds (E)
+WAITS_S = 10.0  # of the session, that nothing was written of (E)
 LEAVE_S = 3.0
 
 
@@ -50,6 +50,7 @@ class Recorder:
         self._ending: tuple[str, str, bool] | None = None
         self._leaving = False
         self._wake = threading.Event()
+        self._written = threading.Event()  # since it was last asked for
         self._thread = threading.Thread(target=self._run, name="thrum record", daemon=True)
 
     @classmethod
@@ -94,6 +95,13 @@ class Recorder:
         self.hand.add(sample)
         self._put(sample)
 
+    def catch_up(self) -> None:
+        """Wait for the disk where much waits for it: a session in virtual time is faster than any."""
+        if self._waiting and self._waiting[-1].t_s - self._waiting[0].t_s > WAITS_S / 2:
+            self._written.clear()
+            self._wake.set()
+            self._written.wait(LEAVE_S)
+
     def end(self, outcome: str, reason: str, zero_confirmed: bool) -> None:
         """How it ended: an outcome of the closed set, why, and whether STATUS showed zero."""
         if outcome not in BY_OUTCOME:
@@ -125,10 +133,10 @@ class Recorder:
                 self._failed(f"the disk took nothing for {LEAVE_S:g} s")
 
     def _put(self, item: Event | Sample) -> None:
-        if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(item)
-        else:
+        if self._waiting and item.t_s - self._waiting[0].t_s > WAITS_S:
             self._failed("the disk takes nothing any more")
+        else:
+            self._waiting.append(item)
 
     def _failed(self, why: str) -> None:
         self.failure = self.failure or f"the record cannot be written: {why}"
@@ -139,21 +147,28 @@ class Recorder:
         leaving = False
         while not leaving:
             self._wake.wait(COMMIT_S)
+            self._wake.clear()
             leaving = self._leaving  # looked at before the last items are taken
-            self._take()
-            try:
-                self._write(leaving)
-            except Exception as error:  # whatever it is: a record that is not written must be known
-                self._failed(in_words(error))
+            self._try(self._write)
+            self._written.set()
+        self._try(self._end)  # which may find room where the rest did not
 
-    def _take(self) -> None:
+    def _try(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception as error:  # whatever it is: a record that is not written must be known
+            self._failed(in_words(error))
+
+    def _write(self) -> None:
         """What waits; while nothing can be written, no more than some seconds of it are kept."""
-        while self._waiting and len(self._unwritten) < MOST_WAITING:
+        while self._waiting:
+            if self._unwritten and self._waiting[0].t_s - self._unwritten[0].t_s > WAITS_S:
+                return
             self._unwritten.append(self._waiting.popleft())
-
-    def _write(self, leaving: bool) -> None:
         if self._unwritten:
             self._begun.write(self._unwritten)
             self._unwritten.clear()
-        if leaving and self._ending is not None:
+
+    def _end(self) -> None:
+        if self._ending is not None:
             self._begun.end(*self._ending)

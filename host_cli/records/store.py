@@ -7,6 +7,8 @@ people's documents is data here, never part of a statement.
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import weakref
 from collections.abc import Iterator
@@ -101,13 +103,14 @@ def records_file() -> Path:
 class Store:
     """An open database. Used by one thread at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_s: float = BUSY_S) -> None:
         """Make what is not there, migrate what is old. Raises Quit (exit 2)."""
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
-            self.db = _connected(path)
+            self.db = _connected(path, busy_s)
+            self._file = path.stat()
             weakref.finalize(self, self.db.close)
         except (sqlite3.Error, OSError, Foreign) as error:
             raise Quit(
@@ -128,7 +131,9 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of it or nothing. Raises sqlite3.Error."""
+        """All of it or nothing. Raises sqlite3.Error, and OSError where the file is not there any more."""
+        if not os.path.samestat(self._file, self.path.stat()):
+            raise OSError(errno.ESTALE, "another file is in its place")
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield self.db
@@ -164,8 +169,8 @@ def open_store() -> Store:
     return Store(records_file())
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+def _connected(path: Path, busy_s: float) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         bring_up_to_date(db)
         db.execute("PRAGMA journal_mode = WAL")
@@ -184,6 +189,8 @@ def _advice(path: Path, error: BaseException) -> str:
         return "use the Thrum that wrote it, or move the file away"
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return f"move it away and begin anew: mv {path} {path}.damaged"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "close what keeps it (a backup, a database browser), then the same command"
     if code == sqlite3.SQLITE_FULL:
         return "make room on the disk, then the same command"
     return f"see that {path.parent} may be written"

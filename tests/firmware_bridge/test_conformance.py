@@ -5,6 +5,7 @@ The same suite on every other placement is in tests/firmware_bridge/test_placeme
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +15,10 @@ from firmware_bridge.conformance import suite
 from firmware_bridge.conformance.check import Check
 from firmware_bridge.conformance.line import MemoryLine
 from firmware_bridge.device.controller import Controller
-from firmware_bridge.errors import LinkLost, NotAMassager
+from firmware_bridge.errors import LinkLost, NotAMassager, WrongProtocol
 from firmware_bridge.protocol import messages as m
 from firmware_bridge.protocol import states as s
+from firmware_bridge.protocol.framing import Decoder, stuff
 from programs.profile import load_profile
 from sim.device import SimDevice
 from sim.person import Person
@@ -94,6 +96,28 @@ def test_silence_is_no_massager() -> None:
 
     with pytest.raises(NotAMassager):
         suite.run(MemoryLine(Mute()))
+
+
+class NewerLine(MemoryLine):
+    """Behind it every word carries the number of the next version, with a right CRC."""
+
+    def read(self, wait_ms: int) -> bytes:
+        return b"".join(next_version(kind, payload) for kind, payload in self.words(super().read(wait_ms)))
+
+    def words(self, data: bytes) -> list[tuple[int, bytes]]:
+        return [(kind, bytes(payload)) for kind, _seq, _session, payload in Decoder().frames(data)]
+
+
+def next_version(kind: int, payload: bytes) -> bytes:
+    body = bytes([m.VERSION + 1 << 4 | kind, 0, 1, 0]) + payload
+    whole = bytearray(body + zlib.crc32(body).to_bytes(4, "little"))
+    out = bytearray(2 * len(whole))
+    return bytes(out[: stuff(whole, len(whole), out, 0)])
+
+
+def test_a_device_of_another_version_is_not_taken_for_another_thing() -> None:
+    with pytest.raises(WrongProtocol, match="speaks another version of the protocol"):
+        suite.run(NewerLine(device()))
 
 
 def test_a_link_that_breaks_fails_what_was_not_run() -> None:

@@ -80,8 +80,18 @@ def test_the_two_ports_of_one_board_are_explained(places: Places) -> None:
     assert not has_two_ports(str(places.dev / "ttyUSB0"), places)
 
 
+def test_two_boards_are_not_taken_for_the_two_ports_of_one(places: Places) -> None:
+    (places.by_id / PICO).rename(places.by_id / "usb-Raspberry_Pi_Pico_AAAA-if02")
+    (places.by_id / "usb-Raspberry_Pi_Pico_BBBB-if02").symlink_to(places.dev / "ttyUSB0")
+    with pytest.raises(errors.PortAmbiguous, match="could be any of 2 ports") as caught:
+        path_of("pico", places)
+    assert "close the stop" not in str(caught.value)
+
+
 def test_a_name_that_fits_nothing_lists_what_there_is(places: Places) -> None:
-    with pytest.raises(errors.PortAbsent, match=f"There is no port desk. There are: .*{PICO}"):
+    with pytest.raises(
+        errors.PortAbsent, match=f"There is no port desk. Is the rig plugged in\\? There are: .*{PICO}"
+    ):
         path_of("desk", places, [listed(str(places.dev / "ttyACM0"))])
     with pytest.raises(errors.PortAbsent, match="with a cable that carries data"):
         path_of("desk", places, [])

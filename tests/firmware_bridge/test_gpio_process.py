@@ -23,6 +23,7 @@ from firmware_bridge import spawn
 from firmware_bridge.errors import PortUnusable
 from firmware_bridge.gpio import sign
 from firmware_bridge.gpio.errors import ChipAbsent
+from firmware_bridge.gpio.folders import memory_of
 from firmware_bridge.gpio.guardian import DIED, NOT_OFF, SILENT
 from firmware_bridge.gpio.port import FATES, served_at
 from firmware_bridge.link import Connection
@@ -197,3 +198,12 @@ def test_who_says_that_it_goes_on_is_waited_for(monkeypatch: pytest.MonkeyPatch)
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
+
+
+def test_a_rig_that_is_served_is_found_by_its_file_too() -> None:
+    folder = memory_of("pi-bench")
+    folder.mkdir(parents=True, exist_ok=True)
+    with sign.put_up(folder, "/dev/pts/9"):
+        assert served_at(str(RIG)) == "/dev/pts/9"
+        assert served_at(str(RIG.with_name("no such.toml"))) == ""
+    sign.take_down(folder)

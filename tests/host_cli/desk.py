@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware_bridge.link import View as Moment
-from firmware_bridge.session import Event, Outcome, Session
 from host_cli.guided.events import Event as Told
 from host_cli.guided.events import Sample
 from host_cli.guided.places import striking
 from host_cli.guided.run import Run as Guided
+from host_cli.in_memory import Direct
 from programs.compiler import compile_program
 from programs.errors import Rejected
 from programs.load import Loaded, load_program
@@ -19,32 +18,6 @@ from programs.timeline import Timeline
 from sim.lockstep import Run
 
 TURN_MS = 50
-
-
-class Direct:
-    """A session as the conductor wants it, without a port and a thread between them."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.beat = session.beat
-        self.start = session.start
-        self.pause = session.pause
-        self.resume = session.resume
-        self.set_gain = session.set_gain
-        self.play = session.play
-        self.release = session.release
-        self.estop = session.estop
-
-    def stop(self, outcome: Outcome = "stopped_by_user", reason: str = "") -> None:
-        self.session.stop(outcome, reason)
-
-    def drain_events(self) -> list[Event]:
-        events = list(self.session.events)
-        self.session.events.clear()
-        return events
-
-    def view(self) -> Moment:
-        return Moment.of(self.session)
 
 
 class Desk:

@@ -285,6 +285,14 @@ def test_the_default_rig_has_a_port_and_it_is_there(tree: Tree) -> None:
     check(told(cables(tree.machine()), "K10"), "error", "could be any of 2 ports", str(file))
 
 
+def test_a_default_rig_on_pins_wants_a_raspberry_pi(tree: Tree) -> None:
+    tree.write("config/default-rig", "desk\n")
+    shutil.copy(ROOT / "docs/rigs/pi-pca9685.toml", tree.root / "config/rigs/desk.toml")
+    check(told(cables(tree.machine()), "K10"), "error", "'pi-pca9685' is on the pins", "rig default --none")
+    tree.write("proc/device-tree/model", PI)
+    check(told(cables(tree.machine()), "K10"), "ok", "No serial port is there")
+
+
 def test_the_profile_of_a_default_rig_outside_the_folder_is_known(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:

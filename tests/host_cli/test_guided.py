@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import pairwise
 
@@ -22,7 +23,7 @@ TAPPING = "upper-back-percussion"  # stage 6 taps, left then right
 
 
 @lru_cache
-def spot(seconds: int = 150) -> Loaded:
+def spot(seconds: int = 150, deepest: float = 0.22) -> Loaded:
     """A break whose third stage rubs one spot for as long as the person may be asked to move."""
     cues = ", ".join(f'{{ t = {t}, say = "On.", move = true }}' for t in range(50, seconds, 50))
     return parse_program(f"""
@@ -45,7 +46,7 @@ cue = "Glide."
 technique = "friction"
 region = "shoulders"
 duration_s = {seconds}
-intensity = [0.18, 0.22]
+intensity = [0.18, {deepest}]
 cues = [{cues}]
 
 [[stage]]
@@ -271,6 +272,31 @@ def test_lighter_next_waits_for_the_next_stage() -> None:
     assert (desk.conductor.now.gain, desk.conductor.now.gain_max) == (0.85, 1.0)
 
 
+def test_lighter_next_outlasts_a_pause_in_the_same_stage() -> None:
+    desk = at_a_check_in()
+    desk.press("l")
+    desk.run(200)
+    desk.press("space")
+    desk.until_phase("paused", 600)
+    desk.press("space")
+    desk.until_phase("running")
+    desk.run(1000)
+    assert desk.conductor.now.gain == 1.0
+    desk.press("s")
+    desk.run(3000)
+    assert desk.conductor.now.gain == 0.85
+
+
+def test_what_nobody_answered_is_asked_again_after_the_pause() -> None:
+    desk = at_a_check_in()
+    desk.until_phase("paused", 62_000)
+    desk.press("+", "+", "+", "+", "+", "+", "+", "+", "+", "+", "+", "+")
+    desk.press("space")
+    desk.until_phase("running")
+    asked(desk, "check_in", 15_000)
+    assert [each.kind for each in desk.told].count("asked") == 2
+
+
 def test_any_key_answers_and_keys_that_do_something_still_do_it() -> None:
     desk = at_a_check_in()
     desk.press("x")
@@ -300,6 +326,48 @@ def test_no_answer_lowers_then_pauses_then_ends() -> None:
     desk.until_phase("ended", 65_000)
     assert desk.conductor.now.outcome == "ended_no_response"
     assert [each.data["then"] for each in desk.told if each.kind == "unanswered"] == ["lowered", "paused"]
+
+
+def asked_behind_a_move() -> Desk:
+    """A spot that gets deep asks how it is; before anybody answers, it asks to move on."""
+    desk = Desk(spot(deepest=0.30), alone=False)
+    asked(desk, "move")
+    desk.press("enter")
+    asked(desk, "check_in")
+    return desk
+
+
+def test_a_check_in_behind_a_move_is_no_less_urgent() -> None:
+    desk = asked_behind_a_move()
+    asked(desk, "move", 20_000)
+    desk.until(lambda: "unanswered" in kinds(desk), 20_000)
+    desk.run(500)
+    assert max(desk.applied[:2]) <= 1500
+    asked_s = next(e.t_s for e in desk.told if e.kind == "asked" and e.data["question"] == "check_in")
+    assert desk.told[-1].t_s - asked_s <= 21
+    desk.until_phase("paused", 42_000)
+
+
+def test_whoever_answers_the_move_gets_the_whole_time_for_the_check_in() -> None:
+    desk = asked_behind_a_move()
+    asked(desk, "move", 20_000)
+    desk.run(1000)
+    desk.press("enter")
+    desk.run(100)
+    prompt = desk.guided.prompt
+    assert prompt is not None
+    assert (prompt.kind, prompt.urgent) == ("check_in", False)
+    assert prompt.left_s == pytest.approx(20, abs=0.2)
+    assert desk.conductor.now.gain == 1.0
+
+
+def test_an_answer_that_is_pasted_is_one() -> None:
+    desk = at_a_check_in()
+    desk.press(*"tl" * 5000)
+    desk.run(200)
+    answers = [each.data["answer"] for each in desk.told if each.kind == "answered"]
+    assert answers == ["too_strong", "lighter"]
+    assert desk.conductor.now.gain_max == 0.75
 
 
 def test_an_answer_after_a_lowering_does_not_raise_it() -> None:
@@ -351,11 +419,11 @@ def test_a_key_that_stops_is_no_answer_and_comes_first() -> None:
 
 def test_check_ins_alone_ask_when_it_gets_deeper_than_agreed() -> None:
     asks = CheckIns()
-    assert asks.turn(0, 50, level=0.24, pass_peak=0.5) == ""
-    assert asks.turn(50, 50, level=0.26, pass_peak=0.5) == "asked"
+    assert asks.turn(50, level=0.24, pass_peak=0.5) == ""
+    assert asks.turn(50, level=0.26, pass_peak=0.5) == "asked"
     asks.answered()
-    assert asks.turn(100, 50, level=0.5, pass_peak=0.5) == ""  # the whole stage was agreed to
-    assert asks.turn(150, 50, level=0.56, pass_peak=0.6) == "asked"
+    assert asks.turn(50, level=0.5, pass_peak=0.5) == ""  # the whole stage was agreed to
+    assert asks.turn(50, level=0.56, pass_peak=0.6) == "asked"
 
 
 # --- what is told
@@ -394,6 +462,14 @@ def test_everything_is_told_once_and_in_order() -> None:
     assert kinds(desk).count("next") == moves
     assert desk.told[-1].kind == "ended"
     assert desk.told[-1].data["outputs_zero"] is True
+
+
+def test_what_the_device_does_not_measure_is_not_known() -> None:
+    """Before the first look at its sensors, and on a rig without them, a STATUS says so."""
+    first = Desk(TAPPING)
+    first.until(lambda: bool(first.samples))
+    sample = first.samples[0]
+    assert all(map(math.isnan, (sample.pad_c, sample.current_a, sample.supply_v)))
 
 
 def test_samples_are_the_programs_levels_and_the_devices() -> None:

@@ -61,6 +61,29 @@ def test_from_nothing_to_a_rig(rigs: Path, capsys: Capture) -> None:
     assert "bench" in told(capsys, "rig", "show")[1]
 
 
+def test_a_rig_is_no_port_and_the_sentence_says_so(rigs: Path, capsys: Capture) -> None:
+    told(capsys, "rig", "new", "bench")
+    code, _, err = told(capsys, "run", "first-time", "--port", "bench")
+    assert code == 3
+    assert "There is no port 'bench': that is the name of a rig of yours." in err
+    assert "next: thrum rig default bench, then the same without --port" in err
+
+
+def test_the_drawing_of_a_rig_on_a_pi_leads_to_verify(tmp_path: Path, capsys: Capture) -> None:
+    told(capsys, "rig", "new", "bench", "--board", "raspberry-pi-5")
+    assert "next: thrum rig verify bench" in told(capsys, "rig", "wiring", "bench", "-o", "bench.svg")[1]
+    assert "next: thrum rig verify bench" in told(capsys, "rig", "bundle", "bench", "-o", "out")[2]
+
+
+def test_what_is_missing_or_no_text_is_told_of_the_right_kind_of_file(rigs: Path, capsys: Capture) -> None:
+    told(capsys, "rig", "new", "bench")
+    path = rigs / "bench.toml"
+    path.write_text(path.read_text().replace('"heated-head"', '"gone.toml"'))
+    assert "'thrum profiles' shows what there is" in told(capsys, "rig", "check", "bench")[1]
+    path.write_bytes(b"\0\0")
+    assert "A rig is a TOML or JSON text file." in told(capsys, "rig", "check", "bench")[1]
+
+
 def test_nothing_is_overwritten(rigs: Path, capsys: Capture) -> None:
     told(capsys, "rig", "new", "bench")
     (rigs / "bench.toml").write_text("mine")
@@ -85,6 +108,7 @@ def test_a_profile_by_path_is_found_from_anywhere(
         (["rig", "nw"], 2, "There is no command 'rig nw'. Did you mean 'new'?"),
         (["rig", "new", "a-rig-by-the-wall"], 2, "at most 16 characters"),
         (["rig", "new", "My Rig"], 2, "For example: my-rig"),
+        (["rig", "new", "Böse Größe"], 2, "For example: bose-groe"),
         (["rig", "new", "x", "--board", "arduino"], 2, "pico"),
         (["rig", "new", "x", "--profile", "heated-hed"], 1, "Did you mean 'heated-head'?"),
         (["rig", "new", "x", "-o", "nowhere/x.toml"], 2, "does not exist"),

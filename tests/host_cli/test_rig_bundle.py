@@ -20,7 +20,7 @@ def test_it_writes_a_tree_and_says_what_to_do_with_it(
     out = tmp_path / "out"
     assert main(["rig", "bundle", PICO, "-o", str(out)]) == 0
     said = capsys.readouterr().out
-    assert "Hold the rig's stop open while you plug the board in" in said
+    assert "If a bundle is on the board already, hold the rig's stop pressed while you plug it in" in said
     assert "of 264 kB" in said
     assert (out / "code.py").is_file()
     assert main(["rig", "bundle", PICO, "--verify", str(out)]) == 0

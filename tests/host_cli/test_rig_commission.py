@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from firmware_bridge.errors import LinkLost
 from firmware_bridge.protocol import states as s
 from host_cli.commissioning import flow, proving
 from host_cli.commissioning.desk import Board, Desk
@@ -233,9 +234,45 @@ def test_a_stop_that_nobody_confirms_is_not_called_confirmed(tmp_path: Path) -> 
         raise KeyboardInterrupt
 
     bench.open_stop = cut  # type: ignore[method-assign]
-    with pytest.raises(Quit, match="was not confirmed") as caught:
+    with pytest.raises(Quit, match="did not confirm that its outputs are at zero") as caught:
         commission(bench, tmp_path, GOOD)
     assert caught.value.code == STOPPED
+
+
+def test_a_link_that_breaks_says_with_which_step_it_goes_on(tmp_path: Path) -> None:
+    bench = MemoryBench()
+    warm = bench.warm
+
+    def cut(on: bool) -> None:
+        bench.line.cut = True
+        raise LinkLost("sim", "The link over sim was unplugged.")
+
+    bench.warm = cut  # type: ignore[method-assign]
+    with pytest.raises(Quit, match="was unplugged") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert (caught.value.code, caught.value.hint) == (FAILED, "thrum rig commission goes on from step 3")
+    bench.warm = warm  # type: ignore[method-assign]
+    bench.line.cut = False
+    assert commission(bench, tmp_path, GOOD)[1].count(": done before") == 2
+
+
+def test_a_stop_pressed_too_early_is_said_in_words(tmp_path: Path) -> None:
+    bench = MemoryBench()
+    warm = bench.warm
+
+    def press(on: bool) -> None:
+        warm(on)
+        if not on:
+            bench.open_stop()
+            bench.line.pass_time(100)
+
+    bench.warm = press  # type: ignore[method-assign]
+    with pytest.raises(Quit, match=r"STOP_INPUT: the stop input is open") as caught:
+        commission(bench, tmp_path, GOOD)
+    assert caught.value.code == FAILED
+    assert caught.value.hint == (
+        "Release the stop, or mend its wire. Then: thrum rig commission goes on from step 4"
+    )
 
 
 def test_a_fault_from_before_is_said_and_cleared_only_by_a_person(tmp_path: Path) -> None:
@@ -407,15 +444,14 @@ def test_a_real_rig_takes_no_answers_from_a_file(tmp_path: Path) -> None:
     assert isinstance(_people(Terminal(), True, answers), Answers)
 
 
-def test_run_refuses_a_real_rig_that_is_not_commissioned(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_real_rig_that_is_not_commissioned_plays_nothing() -> None:
     from host_cli.before.admission import refuse_bench
 
     welcome = MemoryBench().connect().welcome
     assert not welcome.commissioned
     with pytest.raises(Quit, match="REAL and not commissioned") as caught:
-        refuse_bench(Terminal(), replace(welcome, simulated=False), "/dev/ttyACM0")
+        refuse_bench(replace(welcome, simulated=False), "/dev/ttyACM0")
     assert (caught.value.code, caught.value.hint) == (REFUSED, "thrum rig commission --port /dev/ttyACM0")
-    refuse_bench(Terminal(), welcome, "/dev/pts/3")
-    assert "bench limits: at most 10 %" in capsys.readouterr().out
-    refuse_bench(Terminal(), MemoryBench(stamped=True).connect().welcome, "/dev/pts/3")
-    assert capsys.readouterr().out == ""
+    refuse_bench(welcome, "/dev/pts/3")
+    stamped = MemoryBench(stamped=True).connect().welcome
+    refuse_bench(replace(stamped, simulated=False), "/dev/ttyACM0")

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +19,8 @@ import pytest
 from firmware_bridge.link import Connection
 from firmware_bridge.protocol import states
 from firmware_bridge.spawn import spawn_sim
+from host_cli.records.record import read_record
+from host_cli.records.store import Store
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "host_cli", "run", "evening-shoulders"]
@@ -32,9 +35,13 @@ pytestmark = [
 class Screen:
     """A command on a terminal of its own; ``until`` reads what it draws."""
 
-    def __init__(self, home: Path, *command: str) -> None:
+    def __init__(self, home: Path, *command: str, data: Path | None = None) -> None:
         self.ours, theirs = os.openpty()
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "HOME": str(home), "LC_ALL": "C.UTF-8"}
+        self.records = (data or home) / "thrum" / "records" / "sessions.db"
+        env = {
+            **os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "HOME": str(home), "LC_ALL": "C.UTF-8",
+            "XDG_DATA_HOME": str(data or home),
+        }  # fmt: skip
         self.process = subprocess.Popen(
             command or COMMAND, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
         )
@@ -91,6 +98,37 @@ def test_pause_gain_and_stop_on_a_terminal(screen: Screen) -> None:
     screen.press(b"q")
     screen.until(r"stopped by you\S* at .*outputs at zero")
     assert screen.code() == 130
+    (session,) = Store(screen.records).sessions()
+    assert (session.kind, session.outcome, bool(session.zero_confirmed)) == ("SIM", "stopped_by_user", True)
+    told = read_record(Store(screen.records), session)
+    assert [each.data["state"] for each in told.events if each.kind == "state"][-2:] == ["STOPPING", "ENDED"]
+    assert 0.95 in {round(each.gain, 2) for each in told.samples}
+
+
+def test_a_terminal_that_takes_nothing_more_delays_neither_the_beat_nor_the_stop(screen: Screen) -> None:
+    screen.until("RUNNING")
+    threading.Event().wait(2.5)  # what nobody reads fills the terminal; without a beat it would pause
+    screen.press(b"q")
+    screen.until(r"stopped by you\S* at .*outputs at zero")
+    assert screen.code() == 130
+    (session,) = Store(screen.records).sessions()
+    events = read_record(Store(screen.records), session).events
+    assert not [each for each in events if each.kind == "device"]
+    assert "PAUSED" not in {each.data.get("state") for each in events}
+
+
+def test_a_full_disk_ends_the_session_at_zero_and_says_so(small_disk: Path, tmp_path: Path) -> None:
+    screen = Screen(tmp_path, data=small_disk)
+    try:
+        screen.until("RUNNING")
+        with suppress(OSError), open(small_disk / "full", "wb", buffering=0) as stream:
+            while True:
+                stream.write(b"x" * 4096)
+        said = screen.until(r"outputs at zero")
+        assert "the record cannot be written: the disk is full" in " ".join(said.split())
+        assert screen.code() == 4
+    finally:
+        screen.close()
 
 
 def test_ctrl_s_stops_neither_screen_nor_keyboard(screen: Screen) -> None:

@@ -1,8 +1,7 @@
 """What the guides say is honoured somewhere: every row leads to a place that exists.
 
 The rows stand in ``programs/traceability.toml``; the ids are restated here. A rule needs more than
-a place: a test that breaks it and sees it caught. What is owed to the guided session may not be
-owed any longer once ``thrum log`` exists.
+a place: a test that breaks it and sees it caught.
 """
 
 from __future__ import annotations
@@ -123,11 +122,6 @@ def exists(row: str, place: str) -> bool:
     return kind in KINDS and KINDS[kind](row, rest)
 
 
-def unpaid(rows: dict[str, dict[str, Any]], log_exists: bool) -> list[str]:
-    """Rows that still owe something although the guided session is there."""
-    return [row for row, entry in rows.items() if log_exists and "owed" in entry]
-
-
 def test_every_id_is_there_once_and_no_other() -> None:
     assert list(ROWS) == IDS
 
@@ -135,12 +129,11 @@ def test_every_id_is_there_once_and_no_other() -> None:
 @pytest.mark.parametrize("row", IDS)
 def test_every_row_leads_to_places_that_exist(row: str) -> None:
     entry = ROWS[row]
-    assert set(entry) <= {"says", "in", "owed"}
+    assert set(entry) <= {"says", "in"}
     assert entry["says"]
     assert entry["in"], f"{row} is honoured nowhere"
     gone = [place for place in entry["in"] if not exists(row, place)]
     assert not gone
-    assert entry.get("owed", "session") == "session"
 
 
 @pytest.mark.parametrize("row", [row for row in IDS if row.startswith("R")])
@@ -151,22 +144,12 @@ def test_every_rule_is_broken_by_a_test_that_sees_it_caught(row: str) -> None:
         assert row in broken_codes()
     else:
         assert f"page {row}" in entry["in"]
-        tests = [place for place in entry["in"] if place.startswith("test ")]
-        assert tests or entry["owed"] == "session", f"nothing breaks {row}"
+        assert any(place.startswith("test ") for place in entry["in"]), f"nothing breaks {row}"
 
 
 @pytest.mark.parametrize("row", [row for row in IDS if row.startswith("T") and row != "T15"])
 def test_every_technique_is_drawn_as_its_own(row: str) -> None:
     assert any(place.startswith("technique ") for place in ROWS[row]["in"])
-
-
-def test_nothing_is_owed_once_there_is_a_log() -> None:
-    assert unpaid(ROWS, (ROOT / "host_cli" / "commands" / "log.py").exists()) == []
-
-
-def test_a_debt_is_seen_when_it_falls_due() -> None:
-    assert "R17" in unpaid({"R17": {"owed": "session"}}, True)
-    assert unpaid({"R17": {"owed": "session"}}, False) == []
 
 
 @pytest.mark.parametrize(

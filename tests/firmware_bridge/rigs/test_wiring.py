@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -70,6 +71,18 @@ def test_the_cut_off_opens_at_50_with_its_tolerance_and_above_the_trip(tmp_path:
     cut_off = next(each for each in listed(tmp_path, PICO) if "cut-off" in each.what)
     assert "never self-resetting" in cut_off.what
     assert "from 44 to 50 C" in cut_off.value
+
+
+@pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES)
+def test_a_comparator_on_a_sensor_of_its_own_opens_enable_at_45(text: str, tmp_path: Path) -> None:
+    (made,) = [each for each in listed(tmp_path, text) if "comparator" in each.what]
+    assert "latching" in made.what
+    ohm = 10_000 * math.exp(3939 * (1 / (45 + 273.15) - 1 / (25 + 273.15)))
+    assert made.value == f"{ohm:.0f} ohm over 10000 ohm 1 %: trips below {ohm / (ohm + 10_000):.3f} of 3.3 V"
+    assert "comparator, 45 C, latching" in drawn(tmp_path, text)
+    assert "comparator" not in drawn(
+        tmp_path, text.replace("[pins]", "[pins]  # no ENABLE").replace("enable =", "#")
+    )
 
 
 @pytest.mark.parametrize("text", SAMPLES.values(), ids=SAMPLES)
