@@ -65,6 +65,10 @@ def envelope_at(timeline: Timeline, t_ms: int) -> float:
 
 def peak_between(timeline: Timeline, start_ms: int, end_ms: int) -> float:
     """The highest motor level, modulators left out, from ``start_ms`` to ``end_ms``, 0..1."""
-    inside = [s for s in timeline.segments if s.end_ms > start_ms and s.start_ms < end_ms]
+    from bisect import bisect_left, bisect_right
+
+    segments = timeline.segments
+    first = bisect_right(segments, start_ms, key=lambda each: each.end_ms)
+    inside = segments[first : bisect_left(segments, end_ms, key=lambda each: each.start_ms)]
     highest = max((s.levels[k] for s in inside for k in MOTORS), default=0) / 10_000
     return max(highest, envelope_at(timeline, start_ms))

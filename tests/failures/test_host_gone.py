@@ -55,11 +55,13 @@ def host(pty: Pty, device: DeviceThread) -> Iterator[subprocess.Popen[str]]:
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "playing\n"
-        assert device.controller.state == s.RUNNING
-        yield process
-        process.kill()
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "playing\n"
+            assert device.controller.state == s.RUNNING
+            yield process
+        finally:  # else a failure above would wait until it has played everything
+            process.kill()
 
 
 def zero_after(device: DeviceThread, since_ms: int) -> int:

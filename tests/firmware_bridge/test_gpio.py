@@ -24,6 +24,7 @@ from firmware_bridge.gpio.sysfs_pwm import SysfsPwm
 from firmware_bridge.rig import device_config
 from firmware_bridge.rigs.load import load_rig, load_rig_profile
 from firmware_bridge.rigs.plan import plan_of
+from tests.firmware_bridge.pi import hardware
 from tests.firmware_bridge.pi.bench import DRIVEN, RIG
 from tests.firmware_bridge.pi.hardware import EBUSY, SPEC, Pi, computer, lay_out
 
@@ -133,6 +134,24 @@ def test_what_a_dead_process_left_on_is_written_off_and_no_line_floats(pi: Pi) -
     assert pi.floating(*DRIVEN) == []
     assert [pi.pins[name].level() for name in DRIVEN] == [0, 0, 0]
     pi.pwm_module().PWMOut(pi.D18, frequency=20_000)  # and the pins are free again
+
+
+def test_what_stays_half_written_is_said_and_not_waited_for(pi: Pi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its writer was killed: a test that reads it has to fail, not to wait for ever."""
+    monkeypatch.setattr(hardware, "SETTLES_S", 0.01)
+    left_on(pi)
+    (pi.folder / "pwm/pwmchip0/pwm0/duty_cycle").write_text("")
+    for read in (pi.driven, lambda: pi.pwm("D18")):
+        with pytest.raises(AssertionError, match=r"no sense: .*duty_cycle is empty"):
+            read()
+
+
+def test_a_write_to_a_chip_arrives_whole(pi: Pi) -> None:
+    pi.pca9685.write(bytes((0, 0x20)))
+    with pi.pca9685.registers.at_once():
+        pi.pca9685.registers[0x06] = 0x55
+        assert (pi.pca9685.registers[0x06], Pi(pi.folder).pca9685.registers[0x06]) == (0x55, 0)
+    assert Pi(pi.folder).pca9685.registers[0x06] == 0x55
 
 
 def test_full_power_on_a_pi_5_is_an_inverted_channel(tmp_path: Path) -> None:

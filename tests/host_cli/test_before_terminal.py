@@ -45,6 +45,7 @@ def real() -> Iterator[Real]:
         assert process.stdout is not None
         yield Real(process.stdout.readline().removeprefix("port ").strip(), process)
         process.terminate()
+        process.wait(10)
 
 
 def run(home: Path, real: Real, *options: str) -> Screen:

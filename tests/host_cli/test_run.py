@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -49,8 +50,10 @@ class Screen:
 
     def until(self, wanted: str) -> str:
         """What was drawn up to and with ``wanted`` (a pattern); forgets it."""
+        until_s = time.monotonic() + PATIENCE_S  # in all: a screen that is drawn again and again is no answer
         while not (found := re.search(wanted, self.seen)):
-            ready, _, _ = select.select([self.ours], [], [], PATIENCE_S)
+            left_s = until_s - time.monotonic()
+            ready = select.select([self.ours], [], [], left_s)[0] if left_s > 0 else []
             assert ready, f"no {wanted!r} within {PATIENCE_S:g} s in {self.seen[-2000:]!r}"
             try:
                 self.seen += os.read(self.ours, 65536).decode(errors="replace")
@@ -73,7 +76,7 @@ class Screen:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.process.wait(PATIENCE_S)
         self.hang_up()
 
 

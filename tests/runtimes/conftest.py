@@ -1,12 +1,13 @@
 """MicroPython for the tests of this folder: skipped with the reason where it is missing, or failed.
 
-To play all tapes takes it 20 seconds, so it begins in the background, patiently, as soon as the
-tests are collected, and is done by the time that they get here.
+To play all tapes takes it 20 seconds: once, side by side and patiently, while other tests go on in another
+process. So all that ask for the tapes run in one process.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
@@ -72,18 +73,11 @@ def file(folder: Path, name: str, what: str) -> Path:
     return folder / f"{name} {what}"
 
 
-KEY = pytest.StashKey[Background]()
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    wanted = any("background" in getattr(item, "fixturenames", ()) for item in session.items)
-    if wanted and not session.config.option.collectonly:
-        session.config.stash[KEY] = Background()
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if KEY in session.config.stash:
-        session.config.stash[KEY].close()
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "background" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("tapes"))
 
 
 @pytest.fixture(scope="session")
@@ -97,5 +91,7 @@ def micropython() -> None:
 
 
 @pytest.fixture(scope="session")
-def background(pytestconfig: pytest.Config) -> Background:
-    return pytestconfig.stash[KEY]
+def background() -> Iterator[Background]:
+    tapes = Background()
+    yield tapes
+    tapes.close()

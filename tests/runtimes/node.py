@@ -67,7 +67,7 @@ class Job:
         return finish(self.start())
 
 
-def finish(process: subprocess.Popen[str], timeout_s: float = 600.0) -> str:
+def finish(process: subprocess.Popen[str], timeout_s: float = 150.0) -> str:
     """Waits for the end of a started job and returns what it printed."""
     try:
         out, err = process.communicate(timeout=timeout_s)

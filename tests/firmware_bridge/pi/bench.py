@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.firmware_bridge.pi.hardware import SPEC, alive, lay_out
 ROOT = Path(__file__).parents[3]
 RIG = Path(__file__).parent / "pi-bench.toml"
 TRIES = 3
+SAYS_S = 60.0  # the host's own waits are 30 s together
 # The process was killed for it, or woke up and latched (TICK_LATE).
 STOOD_STILL = (FATES[SILENT], "the device's own control step came too late")
 DRIVEN = ("D27", "D23", "D24")  # ENABLE and the two lines of the H-bridge
@@ -65,10 +67,15 @@ class PiBench:
         return self.says()
 
     def says(self) -> str:
-        """The host's next line."""
+        """The host's next line; "" when it ends without one, as it is made to after a minute."""
         assert self._host is not None
         assert self._host.stdout is not None
-        return self._host.stdout.readline().strip()
+        patience = threading.Timer(SAYS_S, self._host.kill)
+        patience.start()
+        try:
+            return self._host.stdout.readline().strip()
+        finally:
+            patience.cancel()
 
     def hurt(self, pid: int, number: int) -> float:
         """Sends a signal; when, s."""
@@ -100,6 +107,6 @@ class PiBench:
             if pid and alive(pid):
                 os.kill(pid, signal.SIGKILL)
         self.child = self.guardian = 0
-        self._host.wait()
+        self._host.wait(5)
         if self._host.stdout is not None:
             self._host.stdout.close()

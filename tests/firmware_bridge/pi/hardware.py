@@ -6,7 +6,8 @@
 * a digital line belongs to the process that asked for it; when that ends, the kernel lets go of it, and
   what it does then is left to the pull that was set;
 * a PWM channel that somebody left exported is refused to the next one, and goes on driving;
-* an I2C bus is one master's.
+* an I2C bus is one master's;
+* what is written arrives whole or not at all, whenever its writer is killed, as from a kernel's driver.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import mmap
 import os
 import shutil
 import struct
-from collections.abc import Iterator, MutableMapping
+import time
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from firmware_bridge.gpio.platform import Computer, Platform
 from firmware_bridge.gpio.sysfs_pwm import CHANNELS
@@ -34,7 +37,10 @@ PINS = struct.Struct("<iiIB")  # drives (-1: nothing), owner, edges, pull (1 up,
 AT_PINS, AT_OUTSIDE, AT_WIRE, AT_SENSORS, SIZE = 1024, 2048, 2080, 2300, 4096
 PULLS = ("", "up", "down")
 FULL = 65535
+Seen = TypeVar("Seen")
 EBUSY, TIMED_OUT, NO_DEVICE = 16, 110, 121
+PAGE = 256  # registers of a chip
+SETTLES_S = 2.0  # longer than that nobody is in the middle of writing
 
 
 def lay_out(folder: Path, board: str = "raspberry-pi-4") -> Pi:
@@ -88,14 +94,27 @@ class Registers(MutableMapping[int, int]):
 
     def __init__(self, state: mmap.mmap, start: int, known: list[int]) -> None:
         self._state, self._start, self._known = state, start, known
+        self._page: bytearray | None = None  # while a transaction lasts
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is written within arrives together."""
+        here = slice(self._start, self._start + PAGE)
+        self._page = bytearray(self._state[here])
+        yield
+        self._state[here] = bytes(self._page)
+        self._page = None
 
     def __getitem__(self, register: int) -> int:
         if register not in self._known:
             raise KeyError(register)
-        return self._state[self._start + register]
+        return self._state[self._start + register] if self._page is None else self._page[register]
 
     def __setitem__(self, register: int, value: int) -> None:
-        self._state[self._start + register] = value
+        if self._page is None:
+            self._state[self._start + register] = value
+        else:
+            self._page[register] = value
 
     def __delitem__(self, register: int) -> None:
         raise TypeError("a chip loses no register")
@@ -109,11 +128,33 @@ class Registers(MutableMapping[int, int]):
 
 def kept(chip: Any, state: mmap.mmap, start: int, fresh: bool) -> Any:
     """The same chip with its registers in the file."""
-    values = chip.registers
+    values, write = chip.registers, chip.write
     chip.registers = Registers(state, start, sorted(values))
     if fresh:
         chip.registers.update(values)
+
+    def whole(data: bytes) -> None:
+        with chip.registers.at_once():
+            write(data)
+
+    chip.write = whole
     return chip
+
+
+def once_settled(read: Callable[[], Seen]) -> Seen:
+    """What ``read`` sees once nobody is in the middle of writing. Raises AssertionError after 2 s."""
+    until_s = time.monotonic() + SETTLES_S
+    while True:
+        try:
+            return read()
+        except (Torn, Unlawful) as error:
+            if time.monotonic() > until_s:
+                raise AssertionError(f"for {SETTLES_S} s the outputs make no sense: {error}") from error
+            time.sleep(0.001)
+
+
+class Torn(Exception):
+    """A value of the kernel's PWM that is half written."""
 
 
 class PaperWire(Wire):
@@ -251,28 +292,27 @@ class Pi:
 
     def pwm(self, name: str) -> int:
         """What a PWM pin puts out now, 0..65535, whoever set it."""
+        return once_settled(lambda: self._pwm(name))
+
+    def _pwm(self, name: str) -> int:
         self.settle()
         path, keys = self._chip / f"pwm{self._channels[name]}", ("enable", "duty_cycle", "period", "polarity")
-        values = [""]
-        while "" in values:  # read while somebody writes
-            try:
-                values = [(path / key).read_text().strip() for key in keys]
-            except OSError:
-                return 0
+        try:
+            values = [(path / key).read_text().strip() for key in keys]
+        except OSError:
+            return 0
+        if "" in values:
+            raise Torn(f"{path / keys[values.index('')]} is empty")
         enable, duty_ns, period_ns, polarity = values
         duty = int(duty_ns) * FULL // int(period_ns) if enable == "1" else 0
         return FULL - duty if polarity == "inversed" and enable == "1" else duty
 
     def driven(self) -> dict[str, int]:
         """Everything that drives: the PWM pins and the chips' channels that are not at zero."""
-        while True:
-            try:
-                return self._driven()
-            except Unlawful:  # read while somebody writes
-                continue
+        return once_settled(self._driven)
 
     def _driven(self) -> dict[str, int]:
-        found = {f"PWM{channel}": self.pwm(name) for name, channel in self._channels.items()}
+        found = {f"PWM{channel}": self._pwm(name) for name, channel in self._channels.items()}
         found |= {f"LED{channel}": self.pca9685.duty(channel) for channel in range(16)}
         found["DRV2605"] = self.drv2605.drive
         return {name: duty for name, duty in found.items() if duty}
@@ -311,7 +351,9 @@ class Pi:
 
             def _set(self, **values: int | str) -> None:
                 for key, value in values.items():
-                    (self._path / key).write_text(f"{value}\n")
+                    new = self._path / f"{key}.new"
+                    new.write_text(f"{value}\n")
+                    new.replace(self._path / key)
 
             @property
             def duty_cycle(self) -> int:
