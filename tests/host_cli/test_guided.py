@@ -228,16 +228,67 @@ def test_an_acknowledged_move_begins_a_new_spot() -> None:
 # --- check-ins (R15)
 
 
-def at_a_check_in() -> Desk:
-    """Twelve minutes that rise over a fifth: the first time, it asks."""
-    desk = Desk(TAPPING, alone=False)
+@lru_cache
+def rising() -> Loaded:
+    """A break that gets deeper after forty seconds, and works on at that for two stages."""
+    return parse_program("""
+format = "thrum/1"
+id = "rising"
+title = "Rising"
+summary = "It rises."
+kind = "break"
+strength = "medium"
+posture = "seated"
+
+[[stage]]
+technique = "effleurage"
+region = "shoulders"
+duration_s = 40
+intensity = [0.10, 0.20]
+cue = "Glide."
+
+[[stage]]
+technique = "petrissage"
+region = "shoulders"
+duration_s = 90
+intensity = [0.26, 0.30]
+cue = "Knead."
+
+[[stage]]
+technique = "compression"
+region = "shoulders"
+duration_s = 90
+intensity = [0.30, 0.30]
+cue = "Press."
+
+[[stage]]
+technique = "closing-sweeps"
+region = "shoulders"
+duration_s = 60
+intensity = [0.12, 0.0]
+cue = "Sweep."
+""")
+
+
+def peak(desk: Desk, ms: int = 4000) -> int:
+    """The highest motor level within the next so many ms: a stroke has a rise and a return."""
+    found = 0
+    for _ in range(ms // 100):
+        desk.run(100)
+        found = max(found, *desk.applied[:2])
+    return found
+
+
+def at_a_check_in(program: str | Loaded | None = None) -> Desk:
+    """Playing a program that gets deeper: the first time, it asks."""
+    desk = Desk(program or rising(), alone=False)
     asked(desk, "check_in")
     return desk
 
 
 def test_a_deeper_level_asks_and_good_changes_nothing() -> None:
     desk = at_a_check_in()
-    assert max(desk.applied[:2]) > 2000
+    assert peak(desk) > 2000
     desk.press("y")
     desk.run(100)
     assert desk.guided.prompt is None
@@ -248,10 +299,10 @@ def test_a_deeper_level_asks_and_good_changes_nothing() -> None:
 
 def test_too_strong_lowers_at_once_and_for_good() -> None:
     desk = at_a_check_in()
-    before = desk.applied[0]
+    before = peak(desk)
     desk.press("t")
     desk.run(400)
-    assert desk.applied[0] < 0.85 * before
+    assert peak(desk) < 0.85 * before
     assert (desk.conductor.now.gain, desk.conductor.now.gain_max) == (0.75, 0.75)
     desk.press("+", "+", "+")
     desk.run(400)
@@ -267,7 +318,7 @@ def test_lighter_next_waits_for_the_next_stage() -> None:
     desk.run(400)
     assert desk.conductor.now.gain == 1.0
     here = desk.conductor.current
-    desk.until(lambda: desk.conductor.current != here, 60_000)
+    desk.until(lambda: desk.conductor.current != here, 100_000)
     desk.run(400)
     assert (desk.conductor.now.gain, desk.conductor.now.gain_max) == (0.85, 1.0)
 
@@ -383,7 +434,7 @@ def test_an_answer_after_a_lowering_does_not_raise_it() -> None:
 
 
 def test_five_minutes_after_the_last_answer_it_asks_again() -> None:
-    desk = at_a_check_in()
+    desk = at_a_check_in(TAPPING)
     while desk.guided.prompt is None or desk.guided.prompt.question != "Is it still good?":
         assert desk.phase == "running"
         if desk.guided.prompt is not None:
@@ -398,7 +449,7 @@ def test_five_minutes_after_the_last_answer_it_asks_again() -> None:
 @given(st.lists(st.sampled_from(["y", "t", "l", "x", "-", "+", "enter", ""]), min_size=1, max_size=25))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_feedback_only_ever_lowers(keys: list[str]) -> None:
-    desk = Desk(TAPPING, alone=False)
+    desk = Desk(rising(), alone=False)
     desk.until_phase("running")
     for key in keys:
         before, most = desk.conductor.now.gain, desk.conductor.now.gain_max
@@ -431,8 +482,8 @@ def test_check_ins_alone_ask_when_it_gets_deeper_than_agreed() -> None:
 
 @lru_cache
 def alone() -> Desk:
-    """Twelve minutes without anybody."""
-    desk = Desk(TAPPING)
+    """The second half of twelve minutes, without anybody."""
+    desk = Desk(TAPPING, from_stage=5)
     desk.until_phase("ended", 800_000)
     return desk
 
@@ -442,13 +493,14 @@ def test_alone_everything_answers_itself_and_says_so() -> None:
     assert desk.conductor.now.outcome == "completed"
     assert desk.conductor.now.gain == 1.0
     answers = [each for each in desk.told if each.kind == "answered"]
-    assert len(answers) >= 5
+    assert len(answers) >= 4
     assert {each.data["by"] for each in answers} == {"itself"}
 
 
 def test_everything_is_told_once_and_in_order() -> None:
     desk = alone()
-    whole = desk.conductor.whole
+    whole = desk.conductor.now.timeline
+    assert whole is not None
     assert [each.t_s for each in desk.told] == sorted(each.t_s for each in desk.told)
     stages = [each for each in desk.told if each.kind == "stage"]
     assert [(each.data["name"], each.data["side"]) for each in stages] == [
