@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEYS: tuple[tuple[str, str], ...] = (
     ("space", "pause"),
     ("+ -", "strength"),
+    ("t", "too strong"),
     ("s", "next stage"),
     ("q", "stop"),
 )
