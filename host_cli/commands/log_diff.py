@@ -74,6 +74,7 @@ def _as_json(one: Record, other: Record | None, found: Compared) -> dict[str, An
         "samples": found.samples,
         "alone": found.alone,
         "set_aside_s": round(found.aside_s, 1),
+        "pad_off_at_start_c": round(found.pad_off_c, 2),
         "levels": [asdict(each) for each in found.differences],
     }
 
@@ -92,6 +93,9 @@ def _lines(terminal: Terminal, one: Record, other: Record | None, found: Compare
         return
     for each in found.differences:
         yield from terminal.wrap(_level(each), f"  {each.column:<20}")
+    if found.pad_off_c:
+        say = f"not compared: it was {found.pad_off_c:.1f} °C from the simulation's when the session began"
+        yield from terminal.wrap(say, f"  {'pad_c':<20}")
     aside = f"; {found.aside_s:.0f} s after pauses, skips and waits set aside" if found.aside_s >= 0.1 else ""
     if found.alone:
         aside += f"; {found.alone} at places that only session {one.session.id} played"

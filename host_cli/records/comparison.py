@@ -48,12 +48,14 @@ class Difference:
 @dataclass(frozen=True)
 class Compared:
     """``samples`` of A were compared; ``alone`` are at places that B did not play; ``aside_s`` were set
-    aside."""
+    aside. ``pad_off_c``: how far from the simulation's the pad was at the start, where that is more than
+    tolerated: a pad that was warm before is not compared."""
 
     differences: tuple[Difference, ...]
     samples: int
     alone: int
     aside_s: float
+    pad_off_c: float = 0.0
 
     @property
     def same(self) -> bool:
@@ -111,7 +113,7 @@ def _settled(samples: Sequence[Sample]) -> Iterator[Sample]:
 
 def compared(a: Course, b: Course, *, simulated: bool) -> Compared:
     """What ``a`` had outside of what ``b`` had; ``simulated``: b is a simulation, else a record."""
-    found = []
+    found, pad_off_c = [], 0.0
     for name in COLUMNS:
         low, high = b.within(name, a.at_s, _window_s(name, simulated))
         if simulated and name.endswith("_applied"):
@@ -119,11 +121,14 @@ def compared(a: Course, b: Course, *, simulated: bool) -> Compared:
         values = a.columns[name]
         off = np.maximum(np.maximum(low - values, values - high), 0.0)
         known = ~np.isnan(off)
-        if known.any() and (values[known].any() or high[known].any()):
+        if simulated and name == "pad_c" and known.any() and off[known][0] > TOLERANCE[name]:
+            (simulated_c,), _ = b.within(name, a.at_s[known][:1], SIMULATED_S)
+            pad_off_c = abs(float(values[known][0] - simulated_c))
+        elif known.any() and (values[known].any() or high[known].any()):
             found.append(_difference(name, a.at_s[known], off[known], simulated))
     places, _ = b.within("vibration_asked", a.at_s, RECORD_S)
     alone = int(np.isnan(places).sum())
-    return Compared(tuple(found), len(a.at_s) - alone, alone, a.aside_s)
+    return Compared(tuple(found), len(a.at_s) - alone, alone, a.aside_s, pad_off_c)
 
 
 def _window_s(name: str, simulated: bool) -> float:

@@ -168,6 +168,19 @@ def test_a_record_agrees_with_the_simulation_of_its_program(
     assert (found["set_aside_s"] > 5) == (session == "2")
 
 
+def test_a_pad_that_was_warm_before_is_not_compared_and_that_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write(records_file(), [each._replace(pad_c=each.pad_c + 3.0) for each in played()])
+    found = asked_json(capsys, "diff", "latest", "sim")
+    assert isinstance(found, dict)
+    assert found["same"]
+    assert found["pad_off_at_start_c"] == pytest.approx(3.0, abs=0.2)
+    assert "pad_c" not in {each["column"] for each in found["levels"]}
+    said = " ".join(told(capsys, "diff", "latest", "sim")[1].split())
+    assert "°C from the simulation's when the session began" in said
+
+
 def test_two_programs_differ_where_they_do(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = told(capsys, "diff", "1", "3")
     assert code == 0
