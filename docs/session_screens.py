@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from host_cli.showing.view import View
     from host_cli.stage import Display
-    from host_cli.view import View
 
 JSON_LINES = 10  # as many as show how they go on
 
@@ -21,10 +21,10 @@ def session() -> tuple[dict[str, View], str, str]:
     It begins at the percussion of the upper back: a warm-up, a move that is waited for, a check-in that
     is answered with "too strong", a pause, a stop.
     """
-    from host_cli.json_events import JsonLines
-    from host_cli.lines import PlainLines
+    from host_cli.showing.json_events import JsonLines
+    from host_cli.showing.lines import PlainLines
+    from host_cli.showing.view import view_of
     from host_cli.terminal import Terminal
-    from host_cli.view import view_of
     from tests.host_cli.desk import Desk
 
     desk = Desk("upper-back-percussion", from_stage=5, alone=False)
@@ -70,7 +70,7 @@ def session() -> tuple[dict[str, View], str, str]:
 
 def screen(moment: str, columns: int, lines: int, unicode: bool) -> str:
     """One screen, as a terminal of that size shows it."""
-    from host_cli.screen import screen_lines
+    from host_cli.showing.screen import screen_lines
 
     rows = screen_lines(session()[0][moment], columns, lines, unicode=unicode)
     text = "\n".join("".join(piece for piece, _ in row).rstrip() for row in rows)
@@ -93,7 +93,7 @@ def json_lines() -> str:
 def kinds() -> str:
     """Every kind of line that goes out."""
     from host_cli.guided.events import KINDS
-    from host_cli.json_events import MORE_KINDS
+    from host_cli.showing.json_events import MORE_KINDS
 
     rows = (f"| `{kind}` | {means} |" for kind, means in {**KINDS, **MORE_KINDS}.items())
     return "\n".join(["| kind | means |", "|---|---|", *rows])
@@ -101,7 +101,7 @@ def kinds() -> str:
 
 def commands() -> str:
     """Every command that may come in."""
-    from host_cli.json_events import COMMANDS
+    from host_cli.showing.json_events import COMMANDS
 
     rows = (f"| `{word}` | `{key}` | {does} |" for word, (key, does) in COMMANDS.items())
     return "\n".join(["| command | key | does |", "|---|---|---|", *rows])

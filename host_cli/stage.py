@@ -15,23 +15,23 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from host_cli import exits
-from host_cli.audience import Audience
 from host_cli.clock import Pace, monotonic_s
 from host_cli.records.kept import Kept
+from host_cli.showing.audience import Audience
+from host_cli.showing.view import view_of
 from host_cli.signals import heard
-from host_cli.view import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType, TracebackType
 
     from firmware_bridge.link import Connection
-    from host_cli.audience import Manner
     from host_cli.guided.conductor import Conductor
     from host_cli.guided.run import Run
     from host_cli.records.recorder import Recorder
+    from host_cli.showing.audience import Manner
+    from host_cli.showing.view import View
     from host_cli.terminal import Terminal
-    from host_cli.view import View
 
 TURN_S = 0.05  # a key waits at most this long; the device wants a beat within 1 s
 

@@ -24,8 +24,8 @@ PROGRAM = "evening-shoulders"
 @click.pass_obj
 def demo_command(terminal: Terminal, output: Path, trace: bool) -> None:
     """Simulate a built-in program fast, draw it, say where the files are."""
-    from host_cli.braille import draw
     from host_cli.commands.plot import write_plot
+    from host_cli.drawing.braille import draw
     from host_cli.files import make_folder, told_size
     from host_cli.result_text import result_lines
     from host_cli.simulation import curves_of, simulate_ready, summary

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def log_plot_command(terminal: Terminal, session: str, output: Path | None, as_json: bool) -> None:
     """Draw the curves of session ID, or of the latest: asked, allowed, applied."""
     from host_cli.commands.plot import curves_json, write_plot
-    from host_cli.figure import SUFFIXES
+    from host_cli.drawing.figure import SUFFIXES
     from host_cli.files import check_target, told_size
     from host_cli.records.choice import open_records, session_of
     from host_cli.records.curves import curves_of
@@ -50,7 +50,7 @@ def log_plot_command(terminal: Terminal, session: str, output: Path | None, as_j
         terminal.say(f"Wrote {told_size(output)}")
         terminal.next(f"thrum log show {number}")
         return
-    from host_cli.braille import draw
+    from host_cli.drawing.braille import draw
 
     for line in draw(curves, terminal):
         terminal.say(line)

@@ -37,7 +37,7 @@ def plot_command(
 
     They come from a simulated run on the rig of the profile.
     """
-    from host_cli.figure import SUFFIXES
+    from host_cli.drawing.figure import SUFFIXES
     from host_cli.files import check_target, told_size
 
     if output is not None:
@@ -68,14 +68,14 @@ def _curves(terminal: Terminal, ref: str, profile_id: str, seed: int, as_json: b
 
 def write_plot(several: list[Curves], output: Path) -> None:
     """The curves as a file, whole or not at all."""
-    from host_cli.figure import render_all
+    from host_cli.drawing.figure import render_all
     from host_cli.files import write_whole
 
     write_whole(output, render_all(several, output.suffix.lower()))
 
 
 def _draw(terminal: Terminal, several: list[Curves]) -> None:
-    from host_cli.braille import draw
+    from host_cli.drawing.braille import draw
 
     for curves in several:
         for line in draw(curves, terminal):

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import click
 
 from host_cli import exits
-from host_cli.audience import Manner, manner_options
 from host_cli.before.options import before_options
 from host_cli.exits import Quit
 from host_cli.numbers import decimal, whole
 from host_cli.outlet import patient
 from host_cli.prepared import Asked, Prepared
+from host_cli.showing.audience import Manner, manner_options
 from host_cli.work import DEFAULT_PROFILE, default_profile, path_argument
 
 if TYPE_CHECKING:

@@ -163,7 +163,7 @@ def _write(ready: Ready, result: SimResult, targets: dict[str, Path | None], rep
 
         write_plot([curves_of(ready.timeline, result)], plot)
     if report is not None:
-        from host_cli.report import write_report
+        from host_cli.drawing.report import write_report
 
         write_report(report, ready, result, command=replay)
 
@@ -183,7 +183,7 @@ def _check_fit(
 
 def _check_targets(program: str, targets: dict[str, Path | None]) -> None:
     """Before the work: files that cannot be written are known now."""
-    from host_cli.figure import SUFFIXES
+    from host_cli.drawing.figure import SUFFIXES
     from host_cli.files import check_target
 
     for option, suffixes in (("--trace", (".csv",)), ("--plot", SUFFIXES), ("--report", (".html",))):

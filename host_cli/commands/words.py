@@ -44,7 +44,7 @@ def techniques_command(terminal: Terminal, technique: str | None, as_json: bool)
 
 def _one(terminal: Terminal, each: Technique) -> None:
     """A technique in full: what it draws, its levels, its parameters, its source."""
-    from host_cli.sketch import sketch_lines
+    from host_cli.drawing.sketch import sketch_lines
     from programs.guides import GUIDES
     from programs.vocabulary import TECHNIQUES as LINES
 

@@ -9,8 +9,8 @@ import sys
 import time
 from dataclasses import replace
 
-from host_cli.live import REDRAW_TURNS, LiveScreen
 from host_cli.outlet import patient
+from host_cli.showing.live import REDRAW_TURNS, LiveScreen
 from host_cli.terminal import Terminal
 from tests.host_cli.samples import VIEW
 

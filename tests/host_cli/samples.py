@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from host_cli.curves import Curves, Lane
-from host_cli.view import Bar, View
+from host_cli.showing.view import Bar, View
 from programs.timeline import Join, Pass
 
 VIEW = View(

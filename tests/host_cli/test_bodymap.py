@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from host_cli.bodymap import WIDTH, body_map
+from host_cli.showing.bodymap import WIDTH, body_map
 from programs.vocabulary import REGIONS
 
 SPINE = 7  # column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from host_cli.view import view_of
+from host_cli.showing.view import view_of
 from tests.host_cli.desk import Desk
 
 

@@ -7,9 +7,9 @@ import warnings
 
 import pytest
 
-from host_cli.braille import draw
 from host_cli.curves import column_peaks, thin
-from host_cli.figure import _figure, render
+from host_cli.drawing.braille import draw
+from host_cli.drawing.figure import _figure, render
 from host_cli.terminal import Terminal, cells
 from tests.host_cli.samples import curves
 

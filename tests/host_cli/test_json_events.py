@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_cli.guided.events import Event, Sample
-from host_cli.json_events import JsonKeys, JsonLines, key_of
+from host_cli.showing.json_events import JsonKeys, JsonLines, key_of
 
 KEYS = {"good": "y", "too-strong": "t", "lighter": "l", "moved": "enter", "pause": "ctrl-z", "go": "space",
         "skip": "s", "stop": "q"}  # fmt: skip

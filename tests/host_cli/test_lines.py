@@ -8,9 +8,9 @@ import pytest
 
 from host_cli.guided.events import Event
 from host_cli.guided.prompt import Prompt
-from host_cli.lines import PlainLines
+from host_cli.showing.lines import PlainLines
+from host_cli.showing.view import View
 from host_cli.terminal import Terminal
-from host_cli.view import View
 from tests.host_cli.samples import VIEW
 
 CHECK_IN = Prompt("check_in", "Is it right?", (("y", "good"), ("t", "too strong")), 19.6, "it gets lighter")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from host_cli.drawing.report import page, write_report
+from host_cli.drawing.svg import Chart, Mark, Series, Times, drawn, ticks
 from host_cli.exits import Quit
-from host_cli.report import page, write_report
-from host_cli.svg import Chart, Mark, Series, Times, drawn, ticks
 from host_cli.work import Ready, make_ready
 from sim.lockstep import simulate
 from sim.result import Limited, SimResult, Violation
@@ -135,7 +135,7 @@ def test_every_chart_says_in_words_what_it_shows(ready: Ready, broken: SimResult
 
 
 def test_curves_differ_without_colour() -> None:
-    from host_cli.report_style import STYLE
+    from host_cli.drawing.report_style import STYLE
 
     lines = re.findall(r"\.line\.(\w+)\{stroke:var\(--\w+\);([^}]*)\}", STYLE)
     patterns = dict(lines)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_cli.guided.prompt import Prompt
-from host_cli.layout import to_rich
-from host_cli.screen import screen_lines
+from host_cli.showing.layout import to_rich
+from host_cli.showing.screen import screen_lines
+from host_cli.showing.view import Bar, View
 from host_cli.terminal import cells
-from host_cli.view import Bar, View
 from tests.host_cli.samples import VIEW
 
 LEVELS = st.floats(0, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_cli.view import View, view_of
+from host_cli.showing.view import View, view_of
 from tests.host_cli.desk import Desk
 
 

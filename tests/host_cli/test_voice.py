@@ -10,8 +10,8 @@ import pytest
 from host_cli.clock import monotonic_s
 from host_cli.exits import Quit
 from host_cli.guided.events import Event
+from host_cli.showing.voice import PROGRAMS, Bell, Program, Speaker, speech_program
 from host_cli.terminal import Terminal
-from host_cli.voice import PROGRAMS, Bell, Program, Speaker, speech_program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs that stand in are POSIX's")
 

@@ -1,4 +1,4 @@
-"""The live screen on a terminal: draws what ``host_cli.screen`` says, on a page of its own."""
+"""The live screen on a terminal: draws what ``host_cli.showing.screen`` says, on a page of its own."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from host_cli.layout import to_rich
 from host_cli.outlet import behind
-from host_cli.screen import screen_lines
+from host_cli.showing.layout import to_rich
+from host_cli.showing.screen import screen_lines
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from host_cli.guided.events import Event, Sample
     from host_cli.guided.prompt import Prompt
+    from host_cli.showing.view import View
     from host_cli.terminal import Terminal
-    from host_cli.view import View
 
 REDRAW_TURNS = 2  # of the loop: ten times a second
 TOLD = {"answered", "unanswered", "strength", "limited", "device"}  # what no part of the screen says

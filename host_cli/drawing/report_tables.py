@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from host_cli.curves import pass_title
-from host_cli.report_words import e
+from host_cli.drawing.report_words import e
 from host_cli.run_words import TOLD_S
 from host_cli.terminal import clock_text
 
@@ -78,7 +78,7 @@ def _at_zero(t_s: float, after_ms: int | None) -> tuple[str, float | None]:
 
 
 def fault_rows(result: SimResult) -> Iterator[tuple[str, ...]]:
-    from host_cli.svg import SIGNS
+    from host_cli.drawing.svg import SIGNS
 
     for each in events(result):
         what = (

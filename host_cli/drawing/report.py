@@ -10,9 +10,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from host_cli.report_charts import charts_of, stages, times_of
-from host_cli.report_style import STYLE
-from host_cli.report_tables import (
+from host_cli.drawing.report_charts import charts_of, stages, times_of
+from host_cli.drawing.report_style import STYLE
+from host_cli.drawing.report_tables import (
     device_rows,
     exposure_rows,
     fault_rows,
@@ -21,16 +21,16 @@ from host_cli.report_tables import (
     stage_rows,
     table,
 )
-from host_cli.report_words import NOT_MODELLED, e, verdict
+from host_cli.drawing.report_words import NOT_MODELLED, e, verdict
+from host_cli.drawing.svg import SIGNS, Mark, drawn, strip, swatch
 from host_cli.run_words import condition_rows
-from host_cli.svg import SIGNS, Mark, drawn, strip, swatch
 from host_cli.terminal import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from host_cli.svg import Chart, Times
+    from host_cli.drawing.svg import Chart, Times
     from host_cli.work import Ready
     from sim.result import SimResult
 
@@ -174,7 +174,7 @@ def _figure(chart: Chart, times: Times) -> Iterator[str]:
 
 def _marks(result: SimResult) -> tuple[Mark, ...]:
     """What is marked on the time axis, numbered as in the table of faults."""
-    from host_cli.report_tables import events
+    from host_cli.drawing.report_tables import events
 
     marks = []
     for each in events(result):

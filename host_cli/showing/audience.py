@@ -17,8 +17,8 @@ from host_cli.keys import NoKeys, TerminalKeys
 if TYPE_CHECKING:
     from host_cli.guided.events import Event, Sample
     from host_cli.keys import Keys
+    from host_cli.showing.view import View
     from host_cli.terminal import Terminal
-    from host_cli.view import View
 
 
 class Listener(Protocol):
@@ -53,7 +53,7 @@ class Manner:
             say = "--json-events is for another program: it goes without --plain and --bell."
             raise Quit(exits.USAGE, say)
         if self.speak:
-            from host_cli.voice import speech_program
+            from host_cli.showing.voice import speech_program
 
             speech_program()
 
@@ -113,17 +113,17 @@ class Audience:
         if terminal.interactive:
             self.keys = stack.enter_context(TerminalKeys())
         if manner.speak:
-            from host_cli.voice import Speaker, speech_program
+            from host_cli.showing.voice import Speaker, speech_program
 
             speaker = Speaker(speech_program())
             stack.callback(self._complain, speaker)  # called after its last sentence
             self.listeners.append(stack.enter_context(speaker))
         if manner.bell:
-            from host_cli.voice import Bell
+            from host_cli.showing.voice import Bell
 
             self.listeners.append(Bell(terminal))
         if manner.json_events:
-            from host_cli.json_events import JsonKeys, JsonLines
+            from host_cli.showing.json_events import JsonKeys, JsonLines
 
             lines = JsonLines(self._simulated)
             self.display = stack.enter_context(lines)
@@ -133,10 +133,10 @@ class Audience:
 
     def _screen(self, stack: ExitStack) -> Display:
         if self._terminal.interactive and not self._manner.plain:
-            from host_cli.live import LiveScreen
+            from host_cli.showing.live import LiveScreen
 
             return stack.enter_context(LiveScreen(self._terminal))
-        from host_cli.lines import PlainLines
+        from host_cli.showing.lines import PlainLines
 
         return stack.enter_context(PlainLines(self._terminal, self._simulated))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from host_cli.guided.events import Event, Sample
-    from host_cli.view import View
+    from host_cli.showing.view import View
 
 SCHEMA = 1  # raised when a key goes or changes its meaning; new keys and kinds may come without
 

@@ -1,7 +1,8 @@
 """Curves over time as SVG for a page: axes, lines, levels, and marks where something happened.
 
 Drawn here and not by matplotlib, so that colours, dark mode and the size of the letters on a narrow
-screen are the style sheet's (:mod:`host_cli.report_style`), a report is small, and it is made in no time.
+screen are the style sheet's (:mod:`host_cli.drawing.report_style`), a report is small, and it is made in
+no time.
 Lines differ in pattern and width, so that they can be told apart without colour. The same input
 gives the same text.
 """

@@ -11,14 +11,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from host_cli.bodymap import WIDTH as MAP_WIDTH
-from host_cli.bodymap import body_map
-from host_cli.layout import Line, beside, crop, drop, flowing
+from host_cli.showing.bodymap import WIDTH as MAP_WIDTH
+from host_cli.showing.bodymap import body_map
+from host_cli.showing.layout import Line, beside, crop, drop, flowing
 from host_cli.terminal import cells, clean, clock_text
 
 if TYPE_CHECKING:
     from host_cli.guided.prompt import Prompt
-    from host_cli.view import Bar, View
+    from host_cli.showing.view import Bar, View
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("space", "pause"),
@@ -217,7 +217,7 @@ def _keys(view: View, width: int) -> list[Line]:
     if view.ended:
         return []
     keys = KEYS_PAUSED if view.state == "PAUSED" else KEYS
-    if width < NARROW:
+    if sum(cells(f"{key} {does}  ") for key, does in keys) > width + 2:  # blanks at the end may go
         keys = tuple((key, word.removesuffix(" stage")) for key, word in reversed(keys) if key != "+ -")
     pieces = [[(key, "bold"), (f" {does}  ", "")] for key, does in keys]
     return [[piece for pair in pieces for piece in pair]]

@@ -15,8 +15,8 @@ from host_cli.terminal import clean, clock_text
 if TYPE_CHECKING:
     from host_cli.guided.events import Event, Sample
     from host_cli.guided.prompt import Prompt
+    from host_cli.showing.view import Bar, View
     from host_cli.terminal import Terminal
-    from host_cli.view import Bar, View
 
 TOLD = {"next", "cue", "answered", "unanswered", "strength", "device"}  # the other kinds are in the views
 EVERY_S = 60.0  # how often it says where it stands

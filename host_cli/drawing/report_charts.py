@@ -10,8 +10,8 @@ import math
 from typing import TYPE_CHECKING
 
 from host_cli.curves import nice_top, pass_title
+from host_cli.drawing.svg import Chart, Level, Mark, Series, Times
 from host_cli.simulation import EVERY
-from host_cli.svg import Chart, Level, Mark, Series, Times
 from host_cli.terminal import clock_text
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from host_cli.braille import draw_lane
 from host_cli.curves import Curves, Lane, nice_top
+from host_cli.drawing.braille import draw_lane
 
 if TYPE_CHECKING:
     from host_cli.terminal import Terminal

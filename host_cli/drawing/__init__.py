@@ -1,0 +1,1 @@
+"""How curves and results are drawn: in the terminal, as pictures, as a page."""
