@@ -22,8 +22,10 @@ CHECKLIST = (
      "Wire it as thrum rig wiring draws it: it must work without any software."),
     ("cut_off", "The heater's cut-off sits on the skin side, resets not by itself, opens by 50 C?",
      "Fit it before the pad is powered again."),
+    ("comparator", "A comparator with a sensor of its own opens ENABLE at 45 C, and stays open?",
+     "Wire it as thrum rig wiring draws it: the pad must not depend on one sensor and one program."),
 )  # fmt: skip
-HEATER_ONLY = ("cut_off",)
+HEATER_ONLY = ("cut_off", "comparator")
 
 
 def _checklist(desk: Desk) -> None:
@@ -59,6 +61,6 @@ def _supply(desk: Desk) -> None:
 
 
 STEPS = (
-    Step("checklist", "Look at the rig", "Nothing moves. Seven things that only eyes can check.", _checklist),
+    Step("checklist", "Look at the rig", "Nothing moves. What only eyes can check.", _checklist),
     Step("supply", "The supply", "Nothing moves. Voltage and current with everything off.", _supply),
 )

@@ -22,7 +22,7 @@ from sim.specimen import AS_WRITTEN, Specimen
 DATE = "2026-01-31T18:05:00Z"
 GOOD: dict[str, object] = {
     "fuse": True, "separate_supply": True, "flyback": True, "pull_downs": True, "enable_one_shot": True,
-    "stop_in_series": True, "cut_off": True, "warm_thermometer_c": 39.0,
+    "stop_in_series": True, "cut_off": True, "comparator": True, "warm_thermometer_c": 39.0,
     "vibration_moved": True, "percussion_moved": True,
     "stop_breaks_supply": True, "enable_stopped": True, "thermometer_c": 25.0, "calibrate": False,
 }  # fmt: skip

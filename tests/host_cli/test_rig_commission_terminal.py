@@ -32,7 +32,7 @@ def test_nothing_typed_ahead_counts_nothing_moves_before_enter_and_ctrl_c_stops(
     screen.until(r"A fuse sits .*\[y/n\]: $")  # the end of what was drawn: it waits
     screen.press(b"maybe\n")
     screen.until("That is no answer: type y or n")
-    for _ in range(7):
+    for _ in range(8):
         screen.until(r"\[y/n\]: $")
         screen.press(b"y\n")
     screen.until("Enter when it is done: $")
