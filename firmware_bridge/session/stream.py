@@ -29,7 +29,7 @@ PRIMED_MS = 600  # what must be buffered before the device starts
 REPEATS_MAX = 32  # a frame not taken by then will not be; counted, because the host may stall
 REPEAT_MS = 60  # an unacknowledged frame goes again: six device ticks
 STAND_MS = 100  # one record of nothing
-STAND_AHEAD_MS = 700  # of them in the device, so that it goes on soon; over what a start needs
+STAND_AHEAD_MS = 1100  # of them in the device: it outlasts a host stall as ever, and goes on a second later
 NEVER_MS = 1 << 62
 
 

@@ -535,3 +535,19 @@ def test_samples_are_the_programs_levels_and_the_devices() -> None:
         assert each.vibration_applied == pytest.approx(each.vibration_asked, abs=0.02)
         assert each.vibration_allowed >= each.vibration_asked
     assert max(each.vibration_asked for each in samples) > 0.05
+
+
+def test_a_host_that_stands_still_for_a_moment_in_a_wait_is_no_underrun() -> None:
+    desk = at_the_taps()
+    to_the_wait(desk)
+    desk.run(8000)
+    missed = desk.sim.bench.host.missed_polls
+    desk.sim.bench.host.stalled = True
+    desk.run(700)
+    desk.sim.bench.host.stalled = False
+    assert desk.sim.bench.host.missed_polls - missed >= 70, "it was felt"
+    desk.run(3000)
+    assert desk.sim.device.underruns == 0
+    assert desk.phase == "running"
+    desk.press("enter")
+    assert strikes(desk, 5000)
